@@ -1,0 +1,33 @@
+//! The shared vocabulary of Runward: plain data, no I/O.
+//!
+//! A detector makes a [`Finding`] once; later stages only annotate it. What a detector could
+//! not look at is a [`NotCovered`], never silence.
+
+pub mod advisory;
+pub mod assessment;
+pub mod coverage;
+pub mod dependency;
+pub mod ecosystem;
+pub mod finding;
+pub mod location;
+pub mod package;
+pub mod policy;
+pub mod scan;
+pub mod severity;
+pub mod suppression;
+
+pub use advisory::{AdvisoryMatch, CvssVector, EpssScore, KevEntry};
+pub use assessment::{Assessment, FixComplexity, PackageClass, Priority, RiskTerm};
+pub use coverage::NotCovered;
+pub use dependency::{
+    Dependency, DependencyGraph, Excluded, Imported, Manifest, ManifestRole, Origin, ParentEdge,
+    Scope, Target,
+};
+pub use ecosystem::Ecosystem;
+pub use finding::{Confidence, Finding, FindingKind, Fingerprint, Status};
+pub use location::{Location, Position, SourceRef};
+pub use package::Package;
+pub use policy::Policy;
+pub use scan::{DatabaseInfo, DatabaseKind, ScanReport};
+pub use severity::Severity;
+pub use suppression::Suppression;
