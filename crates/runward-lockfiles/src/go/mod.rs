@@ -1,0 +1,4 @@
+//! Go modules.
+
+pub(crate) mod go_mod;
+pub(crate) mod go_sum;

@@ -1,0 +1,5 @@
+//! NuGet.
+
+pub(crate) mod lock;
+pub(crate) mod packages_config;
+pub(crate) mod project;
