@@ -1,0 +1,152 @@
+//! The configuration itself. The doc comments are what users read: the schema, the template of
+//! `runward init` and the reference pages are generated from them, so each key says what it does,
+//! its unit, and what its absence means.
+
+use runward_model::{Policy, Scope, Suppression};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::{ColorChoice, FormatName, PlatformName, ScanKindName, ScopeName};
+
+/// Everything that can be configured, after all layers are merged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The environment that the scan is for: `development`, `staging`, `production`, or a name
+    /// that has an `[environments.<name>]` section. Selects that section.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"production")]
+    pub environment: Option<String>,
+    /// Whether a project's own file may hide its findings: suppress, exclude, relax the policy,
+    /// choose the database. Set `false` where foreign projects are scanned. Not read from a
+    /// project's file: set it in the user's file, as `RUNWARD_TRUST_PROJECT_POLICY` or on the
+    /// command line.
+    pub trust_project_policy: bool,
+    /// About the project.
+    pub project: ProjectConfig,
+    /// What is looked at.
+    pub scan: ScanConfig,
+    /// How dependencies are read.
+    pub deps: DepsConfig,
+    /// The advisory database.
+    pub database: DatabaseConfig,
+    /// How results are shown.
+    pub output: OutputConfig,
+    /// What the team has decided: what fails a scan, what must be fixed by when and who approves.
+    pub policy: Policy,
+    /// Findings that somebody has decided to accept until a date. All layers' entries hold.
+    pub suppressions: Vec<Suppression>,
+}
+
+/// About the project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectConfig {
+    /// The project's name in reports. Absent: the name of the scanned directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"order-tracker")]
+    pub name: Option<String>,
+}
+
+/// What is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScanConfig {
+    /// The kinds of scan to run. Empty: all there are.
+    #[schemars(with = "Vec<ScanKindName>")]
+    pub only: Vec<String>,
+    /// Globs of paths that are not looked at, relative to the scanned directory; `**` crosses
+    /// directories. All layers' entries hold.
+    #[schemars(example = serde_json::json!(["docs/**", "**/fixtures/**"]))]
+    pub exclude: Vec<String>,
+    /// Whether version control, caches and installed packages (`.git`, `node_modules`, `.venv`, …)
+    /// are passed over.
+    pub default_excludes: bool,
+    /// Largest file that is read, in bytes. A larger one is reported as not covered.
+    #[schemars(range(min = 1024, max = 4_294_967_296u64))]
+    pub max_file_bytes: u64,
+    /// How many threads work at once. Absent: one for each processor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1024), example = 4)]
+    pub jobs: Option<u32>,
+}
+
+/// How dependencies are read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DepsConfig {
+    /// The Python version that environment markers are evaluated for. Absent: what the project
+    /// asks for, else a current one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"3.12")]
+    pub python_version: Option<String>,
+    /// The operating system that markers are evaluated for. Absent: `linux`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<PlatformName>", example = &"linux")]
+    pub platform: Option<String>,
+    /// The processor architecture that markers are evaluated for, as Python's
+    /// `platform.machine()` names it. Absent: `x86_64`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"aarch64")]
+    pub machine: Option<String>,
+    /// Directories of installed Python packages to read as well (virtual environments), relative
+    /// to the scanned directory.
+    #[schemars(example = serde_json::json!([".venv"]))]
+    pub env: Vec<String>,
+    /// SBOM files to read as well (CycloneDX, SPDX), relative to the scanned directory.
+    #[schemars(example = serde_json::json!(["build/sbom.cdx.json"]))]
+    pub sbom: Vec<String>,
+    /// Whether open versions are resolved through the project's own package manager. That can run
+    /// code of the project and of its dependencies, so a project's own file cannot switch it on.
+    pub resolve: bool,
+    /// The dependency scopes that are judged.
+    #[schemars(with = "Vec<ScopeName>")]
+    pub scopes: Vec<Scope>,
+    /// Whether the project's sources are searched for imports of each package, which counts in
+    /// the risk score.
+    pub imports: bool,
+}
+
+/// The advisory database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// The directory of the database; a relative one starts at the working directory. Absent: the
+    /// user's data directory. Also `RUNWARD_DATA_DIR`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"/var/lib/runward")]
+    pub dir: Option<String>,
+    /// Age at which the database counts as stale, in hours.
+    #[schemars(range(min = 1, max = 876_000))]
+    pub max_age_hours: u32,
+    /// Where advisories come from: the URL or directory of a copy of the OSV layout
+    /// (`<ecosystem>/all.zip`). Absent: OSV's public storage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"https://mirror.example.org/osv")]
+    pub source: Option<String>,
+    /// The ecosystems to update, by their OSV names. Empty: all that Runward matches.
+    #[schemars(example = serde_json::json!(["PyPI", "npm"]))]
+    pub ecosystems: Vec<String>,
+    /// The URL or file of the EPSS scores (CSV, may be gzipped). Absent: FIRST's public file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"https://mirror.example.org/epss_scores-current.csv.gz")]
+    pub epss_source: Option<String>,
+    /// The URL or file of the catalogue of known exploited vulnerabilities (JSON). Absent: CISA's
+    /// public file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"https://mirror.example.org/known_exploited_vulnerabilities.json")]
+    pub kev_source: Option<String>,
+    /// Whether the network stays untouched, whatever a command would like to fetch.
+    pub offline: bool,
+}
+
+/// How results are shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutputConfig {
+    /// The format of `scan` where the command line names none.
+    #[schemars(with = "FormatName")]
+    pub format: String,
+    /// Whether text is coloured; `auto`: on a terminal and without `NO_COLOR`.
+    pub color: ColorChoice,
+}
