@@ -1,0 +1,27 @@
+//! Exit codes: an interface that pipelines rely on, a scan's share is in the model.
+
+use runward_model::scan::Verdict;
+
+/// How the program ends: a scan's verdict, or what kept it from one. Clap's own code for wrong usage is 2 as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Verdict(Verdict),
+    /// Wrong usage or configuration.
+    Usage,
+    /// An internal error.
+    Internal,
+}
+
+impl Exit {
+    pub const CLEAN: Self = Self::Verdict(Verdict::Clean);
+    pub const NOTHING_TO_SCAN: Self = Self::Verdict(Verdict::NothingToScan);
+    pub const INCOMPLETE: Self = Self::Verdict(Verdict::Incomplete);
+
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Verdict(verdict) => verdict.exit_code(),
+            Self::Usage => 2,
+            Self::Internal => 5,
+        }
+    }
+}

@@ -1,0 +1,417 @@
+//! The main job: from a project directory to judged findings.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::PathBuf,
+    str::FromStr as _,
+};
+
+use jiff::tz::TimeZone;
+use runward_advisories::Database;
+use runward_assess::{Input, apply_suppressions, assess, gate, worst_first};
+use runward_model::{
+    DatabaseInfo, DatabaseKind, DependencyGraph, Finding, FindingKind, Fingerprint, NotCovered,
+    Policy, ScanReport, Scope, Severity, Suppression, Target,
+    finding::{History, Suppressed},
+    policy::OnIncomplete,
+    scan::{FixedFinding, SuppressionNotice, Verdict},
+};
+use runward_store::{Coverage, Judged, ScanRecord};
+
+use crate::{
+    Context, OpsError, Project, Settings, baseline,
+    deps::{self, DepsRequest},
+    detect::{self, Detected},
+    state,
+    subject::{Subject, is_named},
+    versions::EcosystemVersions,
+};
+
+/// What to scan and what to show of it.
+#[derive(Debug, Clone, Default)]
+pub struct ScanRequest {
+    pub deps: DepsRequest,
+    /// Kinds of scan to run; empty: what the configuration says.
+    pub only: Vec<String>,
+    /// Overrides `policy.fail_on`.
+    pub fail_on: Option<Severity>,
+    /// Show and judge only what the last scan (or the baseline) did not have.
+    pub new_only: bool,
+    /// JSON of an earlier scan.
+    pub baseline: Option<PathBuf>,
+    /// Show only findings of this package.
+    pub package: Option<String>,
+    /// Show only this advisory (any of its ids).
+    pub advisory: Option<String>,
+    /// Neither read nor write the project's recorded findings.
+    pub no_store: bool,
+    /// Threads; absent: what the configuration says, else one for each processor.
+    pub jobs: Option<u32>,
+}
+
+/// The kinds of scan that there are.
+pub const KINDS: [&str; 1] = ["deps"];
+
+/// Scans a project.
+pub fn scan(
+    context: &Context,
+    settings: &Settings,
+    project: &Project,
+    request: &ScanRequest,
+) -> Result<ScanReport, OpsError> {
+    check_kinds(settings, request)?;
+    let mut policy = settings.config().policy.clone();
+    if request.fail_on == Some(Severity::Unknown) {
+        return Err(OpsError::usage(
+            "`unknown` is no gate: what counts for an unrated finding is `policy.unknown_severity_as`",
+            "use critical, high, medium, low or none",
+        ));
+    }
+    if let Some(fail_on) = request.fail_on {
+        policy.fail_on = fail_on;
+    }
+    let baseline = request
+        .baseline
+        .as_deref()
+        .map(baseline::read)
+        .transpose()?;
+    let database = Database::open_or_starter(&settings.database_directory)?;
+    let info = database.info(context.now, settings.config().database.max_age_hours);
+    start_threads(request.jobs.or(settings.config().scan.jobs));
+    let dependencies = deps::read(context, settings, project, &request.deps)?;
+    let subject = Subject::of(request, &database, &dependencies.graph, project)?;
+    let mut detected = detect::detect(
+        &dependencies.graph,
+        &database,
+        &settings.config().deps.scopes,
+        &policy,
+    );
+    subject.narrow(&mut detected.not_covered);
+    let mut scan = Scan {
+        context,
+        settings,
+        project,
+        request,
+        policy,
+        baseline,
+        warnings: settings.loaded.warnings.clone(),
+        info,
+        graph: dependencies.graph,
+        target: dependencies.target,
+    };
+    scan.warn_about_database();
+    scan.warnings.extend(database.source_warnings(context.now));
+    Ok(scan.finish(detected))
+}
+
+fn check_kinds(settings: &Settings, request: &ScanRequest) -> Result<(), OpsError> {
+    let only = if request.only.is_empty() {
+        &settings.config().scan.only
+    } else {
+        &request.only
+    };
+    for kind in only {
+        if !KINDS.contains(&kind.as_str()) {
+            return Err(OpsError::usage(
+                format!("`{kind}` is not a kind of scan"),
+                format!("use {}", KINDS.join(", ")),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Sets the number of threads. A second call in one process changes nothing.
+fn start_threads(jobs: Option<u32>) {
+    let Some(jobs) = jobs.and_then(|jobs| usize::try_from(jobs).ok()) else {
+        return;
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs);
+    // Only an earlier call can make this fail, and its number stands.
+    let _ = pool.build_global();
+}
+
+/// The state of one scan between detection and report.
+struct Scan<'a> {
+    context: &'a Context,
+    settings: &'a Settings,
+    project: &'a Project,
+    request: &'a ScanRequest,
+    policy: Policy,
+    baseline: Option<BTreeSet<Fingerprint>>,
+    warnings: Vec<String>,
+    info: DatabaseInfo,
+    graph: DependencyGraph,
+    target: Target,
+}
+
+/// What judgement made of the findings.
+struct Verdicts {
+    active: Vec<Finding>,
+    suppressed: Vec<Finding>,
+    notices: Vec<SuppressionNotice>,
+    /// Active findings that are not shown because they are not new.
+    known: usize,
+    at_or_above_gate: usize,
+    verdict: Verdict,
+}
+
+impl Scan<'_> {
+    fn finish(mut self, mut detected: Detected) -> ScanReport {
+        let (verdicts, fixed) = self.record(&mut detected);
+        ScanReport {
+            project: self.project_name(),
+            root: self.project.shown.clone(),
+            environment: self.settings.config().environment.clone(),
+            started: self.context.now,
+            database: self.info,
+            target: self.target,
+            findings: verdicts.active,
+            suppressed: verdicts.suppressed,
+            known: verdicts.known,
+            fixed,
+            not_covered: detected.not_covered,
+            excluded: detected.excluded,
+            suppression_notices: verdicts.notices,
+            warnings: self.warnings,
+            dependencies: self.graph.dependencies,
+            read: self.graph.read,
+            packages_judged: detected.judged,
+            fail_on: self.policy.fail_on,
+            at_or_above_gate: verdicts.at_or_above_gate,
+            verdict: verdicts.verdict,
+        }
+    }
+
+    fn warn_about_database(&mut self) {
+        if self.info.kind == DatabaseKind::Starter {
+            self.warnings.push(format!(
+                "judged from the built-in starter set of {} advisories: a first look only; run \
+                 `runward db update`",
+                self.info.advisories
+            ));
+        } else if self.info.stale {
+            self.warnings.push(format!(
+                "the advisory database is {:.0} hours old (limit: {}); run `runward db update`",
+                self.info.age_hours.unwrap_or_default(),
+                self.info.max_age_hours
+            ));
+        }
+    }
+
+    /// Judges with the record's help, and records. A record that cannot be kept is said aloud and
+    /// costs the history, not the verdict.
+    fn record(&mut self, detected: &mut Detected) -> (Verdicts, Vec<FixedFinding>) {
+        let nothing = self.graph.read.is_empty() && detected.not_covered.is_empty();
+        if !self.request.no_store && !nothing {
+            match self.recorded(detected) {
+                Ok(done) => return done,
+                Err(error) => self.warnings.push(format!(
+                    "this scan is not recorded, so deadlines count from now: {error}"
+                )),
+            }
+        }
+        let mut findings = std::mem::take(&mut detected.findings);
+        self.judge_all(&mut findings, &HashMap::new(), &HashMap::new());
+        (self.part(findings, &detected.not_covered), Vec::new())
+    }
+
+    fn recorded(&self, detected: &Detected) -> Result<(Verdicts, Vec<FixedFinding>), OpsError> {
+        let store = state::open(self.project)?;
+        let name = self.project_name();
+        let covered = self.coverage(detected);
+        let record = ScanRecord {
+            started: self.context.now,
+            finished: self.context.now,
+            project: &name,
+            root: &self.project.shown,
+            database: &self.info,
+            covered: &covered,
+            findings: &detected.findings,
+        };
+        let mut verdicts = None;
+        let recorded = store.record_scan(&record, |recorded| {
+            let mut findings = detected.findings.clone();
+            self.judge_all(&mut findings, &recorded.history, &recorded.hidden);
+            let parted = self.part(findings.clone(), &detected.not_covered);
+            let verdict = parted.verdict;
+            verdicts = Some(parted);
+            Judged { findings, verdict }
+        })?;
+        let verdicts = verdicts.ok_or_else(|| OpsError::Io {
+            message: "the scan was recorded without being judged".to_owned(),
+            help: None,
+        })?;
+        Ok((verdicts, recorded.fixed))
+    }
+
+    fn coverage(&self, detected: &Detected) -> Coverage {
+        let config = self.settings.config();
+        let all_scopes = Scope::ALL
+            .iter()
+            .all(|scope| config.deps.scopes.contains(scope));
+        Coverage {
+            kinds: vec![
+                FindingKind::VulnerableDependency,
+                FindingKind::MaliciousDependency,
+                FindingKind::DependencyNotice,
+            ],
+            read: self
+                .graph
+                .read
+                .iter()
+                .map(|(path, _)| path.clone())
+                .collect(),
+            whole: self.project.only.is_none() && config.scan.exclude.is_empty() && all_scopes,
+            not_covered: detected.not_covered.clone(),
+        }
+    }
+
+    fn judge_all(
+        &self,
+        findings: &mut [Finding],
+        history: &HashMap<Fingerprint, History>,
+        hidden: &HashMap<Fingerprint, Suppressed>,
+    ) {
+        // A record that came with a foreign project could carry acceptances of its own.
+        let trusted = self.settings.config().trust_project_policy;
+        for finding in findings {
+            finding.history = history.get(&finding.fingerprint).cloned();
+            if trusted {
+                finding.suppressed = hidden.get(&finding.fingerprint).cloned();
+            }
+            self.judge(finding);
+        }
+    }
+
+    /// Parts judged findings by suppressions and picks what is shown.
+    fn part(&self, findings: Vec<Finding>, not_covered: &[NotCovered]) -> Verdicts {
+        let today = self.context.now.to_zoned(TimeZone::UTC).date();
+        let parted = apply_suppressions(findings, &self.suppressions(), today, &self.policy);
+        let (mut active, mut suppressed) = (parted.active, parted.suppressed);
+        filter(&mut active, self.request);
+        filter(&mut suppressed, self.request);
+        let known = self.keep_new(&mut active);
+        active.sort_by(worst_first);
+        suppressed.sort_by(worst_first);
+        let mut at_or_above_gate = gate(&active, &self.policy);
+        if self.request.advisory.is_some() {
+            // Asked whether a fix holds: a decision not to look is no fix.
+            at_or_above_gate += suppressed.len();
+        }
+        Verdicts {
+            verdict: self.verdict(at_or_above_gate, not_covered),
+            active,
+            suppressed,
+            notices: self.notices(parted.notices),
+            known,
+            at_or_above_gate,
+        }
+    }
+
+    /// A suppression that a partial scan does not meet may well match elsewhere.
+    fn notices(&self, mut notices: Vec<SuppressionNotice>) -> Vec<SuppressionNotice> {
+        if self.project.only.is_some() {
+            notices.retain(|notice| !notice.problem.starts_with("matches nothing"));
+        }
+        notices
+    }
+
+    fn verdict(&self, at_or_above_gate: usize, not_covered: &[NotCovered]) -> Verdict {
+        let fails = |rule: OnIncomplete| rule == OnIncomplete::Fail;
+        let starter = self.info.kind == DatabaseKind::Starter;
+        let incomplete = (!not_covered.is_empty() && fails(self.policy.on_not_covered))
+            || (self.info.stale && fails(self.policy.on_stale_database))
+            || (starter && fails(self.policy.on_starter_database));
+        if at_or_above_gate > 0 {
+            Verdict::Findings
+        } else if self.graph.read.is_empty() && not_covered.is_empty() {
+            Verdict::NothingToScan
+        } else if incomplete {
+            Verdict::Incomplete
+        } else {
+            Verdict::Clean
+        }
+    }
+
+    fn judge(&self, finding: &mut Finding) {
+        let (Some(dependency), Some(advisory)) = (&finding.dependency, &finding.advisory) else {
+            return;
+        };
+        let dependants: Vec<(String, Option<String>)> = dependency
+            .parents
+            .iter()
+            .filter_map(|edge| {
+                let parent = self.graph.dependencies.get(edge.parent)?;
+                Some((parent.package.name.clone(), edge.requirement.clone()))
+            })
+            .collect();
+        let now = self.context.now;
+        let assessment = assess(
+            &Input {
+                dependency,
+                advisory,
+                dependants: &dependants,
+                first_seen: finding.history.as_ref().map_or(now, |h| h.first_seen),
+                now,
+                versions: &EcosystemVersions,
+            },
+            &self.policy,
+        );
+        finding.severity = assessment.severity;
+        finding.assessment = Some(assessment);
+    }
+
+    fn suppressions(&self) -> Vec<(Suppression, String)> {
+        let loaded = &self.settings.loaded;
+        loaded
+            .config
+            .suppressions
+            .iter()
+            .enumerate()
+            .map(|(index, suppression)| {
+                let origin = loaded.suppression_origin(index);
+                let origin = origin.map(ToString::to_string).unwrap_or_default();
+                (suppression.clone(), origin)
+            })
+            .collect()
+    }
+
+    /// With `--new-only` or a baseline: drops what was there before and says how much that is.
+    fn keep_new(&self, findings: &mut Vec<Finding>) -> usize {
+        let before = findings.len();
+        if let Some(baseline) = &self.baseline {
+            findings.retain(|finding| !baseline.contains(&finding.fingerprint));
+        } else if self.request.new_only {
+            findings.retain(|finding| finding.history.as_ref().is_none_or(|h| h.new));
+        }
+        before - findings.len()
+    }
+
+    fn project_name(&self) -> String {
+        let configured = self.settings.config().project.name.clone();
+        configured.unwrap_or_else(|| self.project.name())
+    }
+}
+
+/// Leaves what the user asked to see. The record and the suppressions saw everything.
+fn filter(findings: &mut Vec<Finding>, request: &ScanRequest) {
+    if let Some(package) = &request.package {
+        findings.retain(|finding| {
+            let dependency = finding.dependency.as_ref();
+            dependency.is_some_and(|dependency| is_named(dependency, package))
+        });
+    }
+    if let Some(id) = &request.advisory {
+        findings.retain(|finding| {
+            let advisory = finding.advisory.as_ref();
+            advisory.is_some_and(|known| known.ids().any(|known| known.eq_ignore_ascii_case(id)))
+        });
+    }
+}
+
+/// Reads a severity of the command line.
+pub fn parse_severity(text: &str) -> Result<Severity, OpsError> {
+    Severity::from_str(text)
+        .map_err(|error| OpsError::usage(error.to_string(), "see `runward scan --help`"))
+}

@@ -1,0 +1,53 @@
+//! `runward explain`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use runward_ops::{Exit, Project, explain};
+
+use crate::{
+    commands::{ListFormat, findings},
+    failure::Outcome,
+    outputs::write_stdout,
+    terminal::Session,
+    views,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// An advisory's id or any of its aliases (PYSEC-…, GHSA-…, CVE-…, RUSTSEC-…, MAL-…), or the
+    /// beginning of a recorded finding's fingerprint.
+    id: String,
+    /// The directory of the project whose findings are meant.
+    #[arg(long, default_value = ".", value_name = "PATH")]
+    project: PathBuf,
+    #[arg(long, short, value_enum, default_value_t)]
+    format: ListFormat,
+}
+
+pub(crate) fn run(session: &Session, arguments: &ExplainArguments) -> Outcome {
+    if is_fingerprint(&arguments.id) {
+        let project = Project::locate(&session.context, &arguments.project)?;
+        findings::show_finding(session, &project, &arguments.id, arguments.format)?;
+        return Ok(Exit::CLEAN);
+    }
+    let settings = session.user_settings()?;
+    let explanation = explain::advisory(&session.context, &settings, &arguments.id)?;
+    let view = views::advisory(&explanation);
+    write_stdout(|out| {
+        match arguments.format {
+            ListFormat::Json => runward_report::advisory_json(&view, out)?,
+            ListFormat::Text => {
+                let options = session.report_options(&settings, false);
+                runward_report::advisory_text(&view, &options, out)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(Exit::CLEAN)
+}
+
+/// Advisory ids have a dash; fingerprints are hexadecimal digits.
+fn is_fingerprint(id: &str) -> bool {
+    id.len() >= 4 && id.chars().all(|digit| digit.is_ascii_hexdigit())
+}

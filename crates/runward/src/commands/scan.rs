@@ -1,0 +1,133 @@
+//! `runward scan`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use runward_model::{ScanReport, Severity};
+use runward_ops::{
+    Exit, Project,
+    deps::DepsRequest,
+    scan::{ScanRequest, parse_severity, scan},
+};
+use runward_report::{Options, ScanFormat};
+
+use crate::{
+    commands::target_flags,
+    failure::Outcome,
+    outputs::{Output, OutputArguments, write_file, write_stdout},
+    terminal::Session,
+};
+
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[derive(Debug, Args)]
+pub(crate) struct ScanArguments {
+    /// The project's directory, or one manifest, lockfile or SBOM.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    #[command(flatten)]
+    outputs: OutputArguments,
+    /// Kinds of scan to run (deps).
+    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    only: Vec<String>,
+    /// The lowest severity that fails the scan: critical, high, medium, low, or none (everything,
+    /// even what is rated none).
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<String>,
+    /// Report only what the last scan did not have.
+    #[arg(long)]
+    new_only: bool,
+    /// Report only what this earlier `--format json` result did not have.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Report only findings of this package.
+    #[arg(long, value_name = "NAME")]
+    package: Option<String>,
+    /// Report only this advisory (any of its ids): exit 0 shows that a fix holds. A suppressed
+    /// finding is no fix.
+    #[arg(long, value_name = "ID")]
+    advisory: Option<String>,
+    /// Also read this installed environment (a virtual environment or site-packages).
+    #[arg(long, value_name = "DIR")]
+    env: Vec<PathBuf>,
+    /// Also read this SBOM (CycloneDX or SPDX).
+    #[arg(long, value_name = "FILE")]
+    sbom: Vec<PathBuf>,
+    /// Ask the project's package manager for versions that are left open. It uses the network
+    /// and may run code of the packages.
+    #[arg(long)]
+    resolve: bool,
+    /// The Python version that markers are evaluated for, e.g. 3.12.
+    #[arg(long, value_name = "VERSION")]
+    python_version: Option<String>,
+    /// The platform that markers are evaluated for: linux, macos, windows.
+    #[arg(long, value_name = "NAME")]
+    platform: Option<String>,
+    /// Threads; absent: one for each processor.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    jobs: Option<u32>,
+    /// Show the terms of each risk score.
+    #[arg(long)]
+    explain: bool,
+    /// Neither read nor write the recorded findings in `.runward/`.
+    #[arg(long)]
+    no_store: bool,
+}
+
+pub(crate) fn run(session: &Session, arguments: &ScanArguments) -> Outcome {
+    let project = Project::locate(&session.context, &arguments.path)?;
+    let flags = target_flags(
+        arguments.python_version.as_ref(),
+        arguments.platform.as_ref(),
+    );
+    let settings = session.settings_with(&project, &flags)?;
+    let outputs = arguments.outputs.pairs(&settings.config().output.format)?;
+    let request = ScanRequest {
+        deps: DepsRequest {
+            environments: arguments.env.clone(),
+            sboms: arguments.sbom.clone(),
+            resolve: arguments.resolve,
+            imports: true,
+        },
+        only: arguments.only.clone(),
+        fail_on: fail_on(arguments)?,
+        new_only: arguments.new_only,
+        baseline: arguments.baseline.clone(),
+        package: arguments.package.clone(),
+        advisory: arguments.advisory.clone(),
+        no_store: arguments.no_store,
+        jobs: arguments.jobs,
+    };
+    let report = scan(&session.context, &settings, &project, &request)?;
+    for output in &outputs {
+        let options = Options {
+            color: output.file.is_none() && session.colored(&settings),
+            ..session.report_options(&settings, arguments.explain)
+        };
+        render(output, &report, &options)?;
+    }
+    // The text report says all of this itself; beside machine formats, people still hear it.
+    if outputs
+        .iter()
+        .all(|output| output.format != ScanFormat::Text)
+    {
+        for warning in &report.warnings {
+            session.warn(warning);
+        }
+        session.note(&runward_report::summary_line(&report));
+    }
+    Ok(Exit::Verdict(report.verdict))
+}
+
+fn fail_on(arguments: &ScanArguments) -> Result<Option<Severity>, runward_ops::OpsError> {
+    arguments.fail_on.as_deref().map(parse_severity).transpose()
+}
+
+fn render(output: &Output, report: &ScanReport, options: &Options) -> anyhow::Result<()> {
+    let write = |out: &mut dyn std::io::Write| {
+        Ok(runward_report::scan(output.format, report, options, out)?)
+    };
+    match &output.file {
+        Some(file) => write_file(file, write),
+        None => write_stdout(write),
+    }
+}

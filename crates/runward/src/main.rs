@@ -1,0 +1,40 @@
+//! The command line: parses, calls one use case, renders. Nothing is decided here.
+
+mod cli;
+mod commands;
+mod failure;
+mod outputs;
+mod progress;
+mod terminal;
+mod views;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::{
+    cli::{Cli, Command},
+    terminal::Session,
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let session = Session::new(&cli.global);
+    let outcome = match cli.command {
+        Command::Init(arguments) => commands::init::run(&session, &arguments),
+        Command::Scan(arguments) => commands::scan::run(&session, &arguments),
+        Command::Deps(arguments) => commands::deps::run(&session, &arguments),
+        Command::Db(arguments) => commands::db::run(&session, &arguments),
+        Command::Findings(arguments) => commands::findings::run(&session, &arguments),
+        Command::Config(arguments) => commands::config::run(&session, &arguments),
+        Command::Doctor(arguments) => commands::doctor::run(&session, &arguments),
+        Command::Explain(arguments) => commands::explain::run(&session, &arguments),
+        Command::Completions(arguments) => commands::completions::run(&arguments),
+        Command::Man(arguments) => commands::man::run(&arguments),
+    };
+    let exit = match outcome {
+        Ok(exit) => exit,
+        Err(error) => failure::report(&error),
+    };
+    ExitCode::from(exit.code())
+}

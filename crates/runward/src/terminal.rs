@@ -1,0 +1,145 @@
+//! The process's surroundings: clock, environment variables, terminal.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use anstyle::{AnsiColor, Style};
+use jiff::Timestamp;
+use runward_ops::{Context, OpsError, Project, Settings};
+use runward_report::Options;
+
+use crate::cli::{Color, GlobalArguments};
+
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// Width of text that goes to no terminal.
+const DEFAULT_WIDTH: usize = 100;
+
+/// One invocation of the program.
+pub(crate) struct Session {
+    pub(crate) context: Context,
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
+    color: Option<Color>,
+    environment: Option<String>,
+    overrides: Vec<(String, String)>,
+}
+
+impl Session {
+    pub(crate) fn new(global: &GlobalArguments) -> Self {
+        // The one place where the clock is read: everything below is handed the time.
+        #[expect(clippy::disallowed_methods, reason = "the binary reads the clock once")]
+        let now = Timestamp::now();
+        match global.color {
+            Some(Color::Always) => anstream::ColorChoice::Always.write_global(),
+            Some(Color::Never) => anstream::ColorChoice::Never.write_global(),
+            Some(Color::Auto) | None => {}
+        }
+        Self {
+            context: Context {
+                now,
+                variables: std::env::vars_os()
+                    .filter_map(|(key, value)| {
+                        Some((key.into_string().ok()?, value.into_string().ok()?))
+                    })
+                    .collect(),
+                working_directory: std::env::current_dir().unwrap_or_default(),
+            },
+            quiet: global.quiet,
+            verbose: global.verbose,
+            color: global.color,
+            environment: global.environment.clone(),
+            overrides: global.overrides.clone(),
+        }
+    }
+
+    /// The configuration for a project.
+    pub(crate) fn settings(&self, project: &Project) -> Result<Settings, OpsError> {
+        self.settings_with(project, &[])
+    }
+
+    /// The user's own configuration, without any project's.
+    pub(crate) fn user_settings(&self) -> Result<Settings, OpsError> {
+        runward_ops::load_settings(
+            &self.context,
+            None,
+            self.environment.as_deref(),
+            &self.overrides,
+        )
+    }
+
+    /// The same, with values of the subcommand's own flags on top.
+    pub(crate) fn settings_with(
+        &self,
+        project: &Project,
+        flags: &[(String, String)],
+    ) -> Result<Settings, OpsError> {
+        let overrides: Vec<_> = self.overrides.iter().chain(flags).cloned().collect();
+        runward_ops::load_settings(
+            &self.context,
+            Some(&project.root),
+            self.environment.as_deref(),
+            &overrides,
+        )
+    }
+
+    /// Whether text on standard output is coloured.
+    pub(crate) fn colored(&self, settings: &Settings) -> bool {
+        use runward_ops::ColorChoice;
+        let configured = match settings.config().output.color {
+            ColorChoice::Auto => Color::Auto,
+            ColorChoice::Always => Color::Always,
+            ColorChoice::Never => Color::Never,
+        };
+        match self.color.unwrap_or(configured) {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                std::io::stdout().is_terminal()
+                    && self.context.variable("NO_COLOR").is_none()
+                    && self.context.variable("TERM") != Some("dumb")
+            }
+        }
+    }
+
+    /// How reports on standard output are written.
+    pub(crate) fn report_options(&self, settings: &Settings, explain: bool) -> Options {
+        Options {
+            color: self.colored(settings),
+            width: width(),
+            explain,
+            verbose: self.verbose,
+            tool_version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+
+    /// Whether progress is drawn.
+    pub(crate) fn shows_progress(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
+    }
+
+    /// A sentence for people, on standard error.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(anstream::stderr().lock(), "{text}");
+        }
+    }
+
+    /// A warning for people, on standard error.
+    pub(crate) fn warn(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(
+                anstream::stderr().lock(),
+                "{WARNING}warning{WARNING:#}: {text}"
+            );
+        }
+    }
+}
+
+/// Columns of the terminal on standard output.
+fn width() -> usize {
+    if !std::io::stdout().is_terminal() {
+        return DEFAULT_WIDTH;
+    }
+    terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(terminal_size::Width(width), _)| {
+        usize::from(width).clamp(60, 140)
+    })
+}

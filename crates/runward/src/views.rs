@@ -1,0 +1,135 @@
+//! What the use cases return, in the form that the renderers take.
+
+use jiff::Timestamp;
+use runward_ops::{StoredFinding, StoredTransition, explain::Explanation};
+use runward_report::{AdvisoryView, AffectedView, FindingRow, Transition};
+
+/// A recorded finding as a row of a list.
+pub(crate) fn row(stored: &StoredFinding, now: Timestamp) -> FindingRow {
+    let package = stored.package.as_ref().map(|name| match &stored.version {
+        Some(version) => format!("{name} {version}"),
+        None => name.clone(),
+    });
+    FindingRow {
+        fingerprint: stored.fingerprint.to_string(),
+        kind: stored
+            .finding
+            .as_ref()
+            .map_or_else(String::new, |finding| finding.kind.to_string()),
+        severity: stored.severity,
+        status: stored.history.status,
+        rule: stored.rule.clone(),
+        id: stored
+            .finding
+            .as_ref()
+            .map_or_else(|| stored.rule.clone(), runward_report::finding_id),
+        title: stored.title.clone(),
+        package,
+        path: stored.path.clone(),
+        line: Some(stored.line),
+        first_seen: stored.history.first_seen,
+        last_seen: stored.history.last_seen,
+        priority: stored.priority,
+        risk: stored.risk,
+        due: stored.due,
+        overdue: stored.history.status.is_active() && stored.due.is_some_and(|due| due < now),
+        accepted_until: stored.history.accepted_until,
+        reason: stored.history.reason.clone(),
+    }
+}
+
+/// One change of a finding's status.
+pub(crate) fn transition(stored: &StoredTransition) -> Transition {
+    Transition {
+        at: stored.at,
+        who: stored.who.clone(),
+        from: stored.from,
+        to: stored.to,
+        why: stored.why.clone(),
+    }
+}
+
+/// An advisory with everything that its records say.
+pub(crate) fn advisory(explanation: &Explanation) -> AdvisoryView {
+    let advisory = &explanation.advisory;
+    let first = advisory.records.first();
+    let longest = |text: fn(&runward_ops::RecordDetail) -> &String| {
+        let texts = advisory.records.iter().map(text);
+        texts.max_by_key(|text| text.len()).cloned()
+    };
+    let joined = |list: fn(&runward_ops::RecordDetail) -> &Vec<String>| {
+        let mut all: Vec<String> = advisory.records.iter().flat_map(list).cloned().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    AdvisoryView {
+        id: advisory.id.clone(),
+        aliases: advisory.aliases.clone(),
+        records: advisory.records.iter().map(|r| r.id.clone()).collect(),
+        summary: longest(|record| &record.summary).unwrap_or_default(),
+        details: longest(|record| &record.details).unwrap_or_default(),
+        severity: Some(explanation.rated.severity),
+        cvss_score: explanation.rated.score,
+        vectors: advisory.vectors.iter().map(|v| v.vector.clone()).collect(),
+        cwes: joined(|record| &record.cwes),
+        malicious: advisory.id.starts_with("MAL-"),
+        informational: advisory
+            .records
+            .iter()
+            .find_map(|r| r.informational.clone()),
+        published: advisory.records.iter().filter_map(|r| r.published).min(),
+        modified: advisory.records.iter().filter_map(|r| r.modified).max(),
+        withdrawn: first.and_then(|record| record.withdrawn),
+        kev: advisory.kev.clone(),
+        epss: advisory.epss.clone(),
+        affected: affected(explanation),
+        references: joined(|record| &record.references),
+    }
+}
+
+fn affected(explanation: &Explanation) -> Vec<AffectedView> {
+    let records = explanation.advisory.records.iter();
+    records
+        .flat_map(|record| &record.affected)
+        .map(|affected| {
+            let events = |kind: &str| {
+                affected
+                    .ranges
+                    .iter()
+                    .flat_map(|range| &range.events)
+                    .filter(|event| event.event == kind)
+                    .map(|event| event.version.clone())
+                    .collect::<Vec<_>>()
+            };
+            AffectedView {
+                ecosystem: affected.ecosystem.clone(),
+                package: affected.package.clone(),
+                ranges: affected.ranges.iter().map(range).collect(),
+                versions: usize::try_from(affected.versions).unwrap_or(usize::MAX),
+                fixed: events("fixed"),
+            }
+        })
+        .collect()
+}
+
+/// A range in words: `>= 3.2, < 3.2.13`.
+fn range(range: &runward_ops::RangeDetail) -> String {
+    let words: Vec<String> = range
+        .events
+        .iter()
+        .map(|event| {
+            let sign = match event.event.as_str() {
+                "introduced" => ">=",
+                "fixed" | "limit" => "<",
+                "last_affected" => "<=",
+                other => other,
+            };
+            format!("{sign} {}", event.version)
+        })
+        .collect();
+    if range.kind == "GIT" {
+        return format!("commits {}", words.join(", "));
+    }
+    words.join(", ")
+}
