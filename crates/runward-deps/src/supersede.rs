@@ -11,6 +11,7 @@ use runward_tree::path;
 /// Drops files that another one has read, and manifest entries that a lock answers.
 pub(crate) fn settle(manifests: Vec<Manifest>) -> Vec<Manifest> {
     let mut manifests = drop_included(manifests);
+    lend_requirements(&mut manifests);
     let locks = LockIndex::new(&manifests);
     for manifest in &mut manifests {
         if manifest.role == ManifestRole::Manifest {
@@ -18,6 +19,44 @@ pub(crate) fn settle(manifests: Vec<Manifest>) -> Vec<Manifest> {
         }
     }
     manifests
+}
+
+/// A lock's entry that does not record what the project asks for takes it from the manifest beside
+/// it: an upgrade has to get past that.
+fn lend_requirements(manifests: &mut [Manifest]) {
+    let mut stated: BTreeMap<(String, Ecosystem, String), String> = BTreeMap::new();
+    for manifest in manifests.iter() {
+        if manifest.role != ManifestRole::Manifest {
+            continue;
+        }
+        for dependency in &manifest.dependencies {
+            if let Some(requirement) = &dependency.requirement {
+                let key = key_of(manifest, &dependency.package.name);
+                stated.entry(key).or_insert_with(|| requirement.clone());
+            }
+        }
+    }
+    for manifest in manifests.iter_mut() {
+        if manifest.role != ManifestRole::Lockfile {
+            continue;
+        }
+        let mut dependencies = std::mem::take(&mut manifest.dependencies);
+        for dependency in &mut dependencies {
+            if dependency.direct && dependency.requirement.is_none() {
+                let key = key_of(manifest, &dependency.package.name);
+                dependency.requirement = stated.get(&key).cloned();
+            }
+        }
+        manifest.dependencies = dependencies;
+    }
+}
+
+fn key_of(manifest: &Manifest, name: &str) -> (String, Ecosystem, String) {
+    (
+        path::parent(&manifest.path).to_owned(),
+        manifest.ecosystem.clone(),
+        name.to_owned(),
+    )
 }
 
 /// A file read on behalf of another (`-r base.txt`) does not stand on its own too. Files that
@@ -251,6 +290,24 @@ mod tests {
         ]);
         assert_eq!(names(&settled[0]), ["open"]);
         assert_eq!(names(&settled[1]), ["flask", "click"]);
+    }
+
+    #[test]
+    fn a_lock_learns_what_the_project_asks_for() {
+        let mut asked = manifest(
+            "a/pyproject.toml",
+            ManifestRole::Manifest,
+            &[("flask", None)],
+        );
+        asked.dependencies[0].requirement = Some("<3".to_owned());
+        let lock = manifest(
+            "a/uv.lock",
+            ManifestRole::Lockfile,
+            &[("flask", Some("2.0"))],
+        );
+        let settled = settle(vec![asked, lock]);
+        let locked = &settled[1].dependencies[0];
+        assert_eq!(locked.requirement.as_deref(), Some("<3"));
     }
 
     #[test]

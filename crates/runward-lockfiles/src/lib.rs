@@ -1,12 +1,12 @@
 //! Lockfiles and manifests of the ecosystems other than Python.
 //!
-//! [`recognize`] tells a file's [`Format`] by its name, [`read`] turns the file into a
-//! [`Manifest`]. Reading never fails as a whole: what cannot be read is in `not_covered`, what
+//! `recognize` tells a file's `Format` by its name, `read` turns the file into a
+//! `Manifest`. Reading never fails as a whole: what cannot be read is in `not_covered`, what
 //! has no determinable version is `undetermined`, and everything else is still reported.
 //!
 //! Every format goes the same way: text → a tree of nodes that know their lines
-//! ([`document`], filled by [`json`], [`toml`] and [`yaml`]; [`xml`] has a tree of its own; line
-//! formats are read directly) → packages and edges in a [`draft::Draft`] → [`Manifest`].
+//! (`document`, filled by `json`, `toml` and `yaml`; `xml` has a tree of its own; line
+//! formats are read directly) → packages and edges in a `draft::Draft` → `Manifest`.
 //! Packages of the project itself are left out; what they ask for is what makes a package
 //! `direct`.
 

@@ -76,6 +76,18 @@ pub(crate) fn steps(subject: &Subject<'_>) -> Vec<Step> {
     } else {
         upgrade(subject, version).unwrap_or_else(|| vec![by_hand(subject, version)])
     };
+    say_where(subject, &mut steps);
+    if let Some(requirement) = excluded_by_the_project(subject, version) {
+        steps.insert(
+            0,
+            Step::say(format!(
+                "the project itself asks for `{} {}`: allow {} in its manifest first",
+                shown(&subject.dependency.package.name),
+                shown(requirement),
+                shown(version)
+            )),
+        );
+    }
     if subject.constrained_by > 0 {
         let what = match subject.constrained_by {
             1 => "one dependant's requirement does".to_owned(),
@@ -87,6 +99,39 @@ pub(crate) fn steps(subject: &Subject<'_>) -> Vec<Step> {
         )));
     }
     steps
+}
+
+/// A lock's command works on the project of the directory it is run in.
+fn say_where(subject: &Subject<'_>, steps: &mut [Step]) {
+    let path = &subject.dependency.source.path;
+    let (Stands::File(_), Some((directory, _))) = (&subject.stands, path.rsplit_once('/')) else {
+        return;
+    };
+    for step in steps {
+        let names_its_file = |command: &String| command.contains(directory);
+        if step.command.as_ref().is_none_or(names_its_file) {
+            continue;
+        }
+        let directory = shown(directory);
+        step.text = if step.text.is_empty() {
+            format!("in {directory}")
+        } else {
+            format!("in {directory}, {}", step.text)
+        };
+    }
+}
+
+/// The project's own requirement, where a lock's command cannot get past it. The commands of npm,
+/// Poetry and PDM rewrite the manifest themselves.
+fn excluded_by_the_project<'a>(subject: &Subject<'a>, version: &str) -> Option<&'a str> {
+    const KEPT: [&str; 2] = ["uv.lock", "Cargo.lock"];
+    let dependency = subject.dependency;
+    if !dependency.direct || !KEPT.contains(&subject.stands.format()) {
+        return None;
+    }
+    let requirement = dependency.requirement.as_deref()?;
+    let allows = runward_versions::allows(&dependency.package.ecosystem, requirement, version);
+    (allows == Some(false)).then_some(requirement)
 }
 
 fn removal(subject: &Subject<'_>) -> Vec<Step> {

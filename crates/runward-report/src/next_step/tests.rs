@@ -249,3 +249,23 @@ fn a_compiled_file_is_compiled_not_edited() {
     );
     assert!(!text.contains(".in`"), "{text}");
 }
+
+#[test]
+fn a_requirement_of_the_project_itself_is_raised_first() {
+    let mut held = dependency(Ecosystem::PyPI, "requests", "uv.lock");
+    held.requirement = Some("==2.25.0".to_owned());
+    assert_eq!(
+        lines(&held, "uv.lock", Some("2.31.0")),
+        "the project itself asks for `requests ==2.25.0`: allow 2.31.0 in its manifest first | \
+         `uv lock --upgrade-package 'requests==2.31.0'` | `uv sync`"
+    );
+    held.requirement = Some(">=2.25".to_owned());
+    assert!(!lines(&held, "uv.lock", Some("2.31.0")).contains("asks for"));
+}
+
+#[test]
+fn a_lock_below_the_root_names_its_directory() {
+    let nested = dependency(Ecosystem::Npm, "express", "web/app/package-lock.json");
+    let said = lines(&nested, "package-lock.json", Some("4.19.2"));
+    assert_eq!(said, "in web/app: `npm install express@4.19.2`");
+}

@@ -4,13 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use runward_model::{DependencyGraph, NotCovered};
-use runward_ops::{
-    Exit, OpsError, Project, Settings,
-    deps::{DepsRequest, read},
-};
+use runward_ops::{Exit, OpsError, Project, Settings, deps::read};
 
 use crate::{
-    commands::target_flags,
+    commands::source::Source,
     failure::Outcome,
     outputs::{write_file, write_stdout},
     terminal::Session,
@@ -50,28 +47,6 @@ enum Action {
     },
 }
 
-#[derive(Debug, Args)]
-struct Source {
-    /// The project's directory, or one manifest, lockfile or SBOM.
-    #[arg(default_value = ".")]
-    path: PathBuf,
-    /// Also read this installed environment.
-    #[arg(long, value_name = "DIR")]
-    env: Vec<PathBuf>,
-    /// Also read this SBOM.
-    #[arg(long, value_name = "FILE")]
-    sbom: Vec<PathBuf>,
-    /// Ask the project's package manager for versions that are left open.
-    #[arg(long)]
-    resolve: bool,
-    /// The Python version that markers are evaluated for, e.g. 3.12.
-    #[arg(long, value_name = "VERSION")]
-    python_version: Option<String>,
-    /// The platform that markers are evaluated for: linux, macos, windows.
-    #[arg(long, value_name = "NAME")]
-    platform: Option<String>,
-}
-
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum DepsFormat {
     #[default]
@@ -102,30 +77,21 @@ pub(crate) fn run(session: &Session, arguments: &DepsArguments) -> Outcome {
 }
 
 /// A project's dependencies, with the configuration they were read by.
-struct Read {
+struct Dependencies {
     project: Project,
     settings: Settings,
     graph: DependencyGraph,
 }
 
-impl Source {
-    fn read(&self, session: &Session) -> Result<Read, OpsError> {
-        let project = Project::locate(&session.context, &self.path)?;
-        let flags = target_flags(self.python_version.as_ref(), self.platform.as_ref());
-        let settings = session.settings_with(&project, &flags)?;
-        let request = DepsRequest {
-            environments: self.env.clone(),
-            sboms: self.sbom.clone(),
-            resolve: self.resolve,
-            imports: false,
-        };
-        let graph = read(&session.context, &settings, &project, &request)?.graph;
-        Ok(Read {
-            project,
-            settings,
-            graph,
-        })
-    }
+fn dependencies(session: &Session, source: &Source) -> Result<Dependencies, OpsError> {
+    let (project, settings) = source.project(session)?;
+    let request = source.request(false);
+    let graph = read(&session.context, &settings, &project, &request)?.graph;
+    Ok(Dependencies {
+        project,
+        settings,
+        graph,
+    })
 }
 
 /// A version that is left open is an answer of a listing; a file that could not be read is not.
@@ -140,9 +106,9 @@ fn exit(not_covered: &[NotCovered], nothing: bool) -> Exit {
 }
 
 fn list(session: &Session, source: &Source, format: DepsFormat) -> Outcome {
-    let Read {
+    let Dependencies {
         settings, graph, ..
-    } = source.read(session)?;
+    } = dependencies(session, source)?;
     let options = session.report_options(&settings, false);
     write_stdout(|out| {
         match format {
@@ -156,11 +122,11 @@ fn list(session: &Session, source: &Source, format: DepsFormat) -> Outcome {
 }
 
 fn why(session: &Session, source: &Source, name: &str) -> Outcome {
-    let Read {
+    let Dependencies {
         project,
         settings,
         graph,
-    } = source.read(session)?;
+    } = dependencies(session, source)?;
     let options = session.report_options(&settings, false);
     let mut found = false;
     write_stdout(|out| {
@@ -183,7 +149,7 @@ fn sbom(
     format: SbomFormat,
     output: Option<&PathBuf>,
 ) -> Outcome {
-    let Read { project, graph, .. } = source.read(session)?;
+    let Dependencies { project, graph, .. } = dependencies(session, source)?;
     let name = project.name();
     let render = |out: &mut dyn std::io::Write| -> anyhow::Result<()> {
         let document = runward_ops::sbom_document(&name, &session.context, &graph);

@@ -5,25 +5,22 @@ use std::path::PathBuf;
 use clap::Args;
 use runward_model::{ScanReport, Severity};
 use runward_ops::{
-    Exit, Project,
-    deps::DepsRequest,
+    Exit,
     scan::{ScanRequest, parse_severity, scan},
 };
 use runward_report::{Options, ScanFormat};
 
 use crate::{
-    commands::target_flags,
+    commands::source::Source,
     failure::Outcome,
     outputs::{Output, OutputArguments, write_file, write_stdout},
     terminal::Session,
 };
 
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Args)]
 pub(crate) struct ScanArguments {
-    /// The project's directory, or one manifest, lockfile or SBOM.
-    #[arg(default_value = ".")]
-    path: PathBuf,
+    #[command(flatten)]
+    source: Source,
     #[command(flatten)]
     outputs: OutputArguments,
     /// Kinds of scan to run (deps).
@@ -46,22 +43,6 @@ pub(crate) struct ScanArguments {
     /// finding is no fix.
     #[arg(long, value_name = "ID")]
     advisory: Option<String>,
-    /// Also read this installed environment (a virtual environment or site-packages).
-    #[arg(long, value_name = "DIR")]
-    env: Vec<PathBuf>,
-    /// Also read this SBOM (CycloneDX or SPDX).
-    #[arg(long, value_name = "FILE")]
-    sbom: Vec<PathBuf>,
-    /// Ask the project's package manager for versions that are left open. It uses the network
-    /// and may run code of the packages.
-    #[arg(long)]
-    resolve: bool,
-    /// The Python version that markers are evaluated for, e.g. 3.12.
-    #[arg(long, value_name = "VERSION")]
-    python_version: Option<String>,
-    /// The platform that markers are evaluated for: linux, macos, windows.
-    #[arg(long, value_name = "NAME")]
-    platform: Option<String>,
     /// Threads; absent: one for each processor.
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     jobs: Option<u32>,
@@ -74,20 +55,10 @@ pub(crate) struct ScanArguments {
 }
 
 pub(crate) fn run(session: &Session, arguments: &ScanArguments) -> Outcome {
-    let project = Project::locate(&session.context, &arguments.path)?;
-    let flags = target_flags(
-        arguments.python_version.as_ref(),
-        arguments.platform.as_ref(),
-    );
-    let settings = session.settings_with(&project, &flags)?;
+    let (project, settings) = arguments.source.project(session)?;
     let outputs = arguments.outputs.pairs(&settings.config().output.format)?;
     let request = ScanRequest {
-        deps: DepsRequest {
-            environments: arguments.env.clone(),
-            sboms: arguments.sbom.clone(),
-            resolve: arguments.resolve,
-            imports: true,
-        },
+        deps: arguments.source.request(true),
         only: arguments.only.clone(),
         fail_on: fail_on(arguments)?,
         new_only: arguments.new_only,
