@@ -35,8 +35,8 @@ def run(command, environment, directory=None):
     started = time.perf_counter()
     process = subprocess.Popen(command, env=environment, cwd=directory,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    return time.perf_counter() - started, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
+    status = process.wait()
+    return time.perf_counter() - started, status
 
 
 def compare(title, ours, theirs, environment, runs, directory=None):
@@ -47,9 +47,8 @@ def compare(title, ours, theirs, environment, runs, directory=None):
         b.append(run(theirs, environment, directory))
     ratios = [y[0] / x[0] for x, y in zip(a, b)]
     print(f"{title}: runward {statistics.median(x[0] for x in a) * 1e3:.1f} ms "
-          f"({max(x[1] for x in a):.0f} MB, exit {a[0][2]}), peer "
-          f"{statistics.median(y[0] for y in b) * 1e3:.1f} ms ({max(y[1] for y in b):.0f} MB, "
-          f"exit {b[0][2]}): {statistics.median(ratios):.1f} times faster "
+          f"(exit {a[0][1]}), peer {statistics.median(y[0] for y in b) * 1e3:.1f} ms "
+          f"(exit {b[0][1]}): {statistics.median(ratios):.1f} times faster "
           f"(min {min(ratios):.1f}, max {max(ratios):.1f})", flush=True)
 
 
