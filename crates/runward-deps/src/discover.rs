@@ -77,12 +77,28 @@ pub fn default_skip(directory: &str) -> bool {
     )
 }
 
+/// What one file gave.
+pub(crate) struct Reading {
+    pub(crate) manifest: Manifest,
+    /// A bill of materials that Runward wrote, as far as can be told.
+    pub(crate) own_bill: bool,
+}
+
+impl From<Manifest> for Reading {
+    fn from(manifest: Manifest) -> Self {
+        Self {
+            manifest,
+            own_bill: false,
+        }
+    }
+}
+
 /// Reads one file, if it states dependencies.
 pub(crate) fn read(
     tree: &dyn Tree,
     file: &str,
     options: &Options<'_>,
-) -> Result<Option<Manifest>, NotCovered> {
+) -> Result<Option<Reading>, NotCovered> {
     let Some(found) = Found::at(file) else {
         return Ok(None);
     };
@@ -91,26 +107,22 @@ pub(crate) fn read(
     match found.reader {
         Reader::Python(format) => {
             let context = python_context(tree, options);
-            Ok(runward_python::read_found(format, file, &context))
+            Ok(runward_python::read_found(format, file, &context).map(Into::into))
         }
         Reader::Lockfile(format) => {
             let context = runward_lockfiles::Context {
                 tree,
                 limits: &options.lockfile_limits,
             };
-            Ok(Some(runward_lockfiles::read(format, file, &context)))
+            Ok(Some(runward_lockfiles::read(format, file, &context).into()))
         }
         Reader::Sbom(format) => {
             let bytes = tree.read(file).map_err(unreadable)?;
-            if is_own_sbom(&bytes) {
-                return Ok(None);
-            }
-            Ok(Some(runward_sbom::read(
-                format,
-                file,
-                &bytes,
-                &options.sbom_limits,
-            )))
+            let manifest = runward_sbom::read(format, file, &bytes, &options.sbom_limits);
+            Ok(Some(Reading {
+                own_bill: is_own_sbom(&bytes),
+                manifest,
+            }))
         }
         Reader::Script => {
             let bytes = tree.read(file).map_err(unreadable)?;
@@ -118,17 +130,14 @@ pub(crate) fn read(
                 return Ok(None);
             }
             let context = python_context(tree, options);
-            Ok(Some(runward_python::read(
-                runward_python::Format::Script,
-                file,
-                &context,
-            )))
+            let format = runward_python::Format::Script;
+            Ok(Some(runward_python::read(format, file, &context).into()))
         }
     }
 }
 
-/// Whether Runward wrote a bill of materials that lies in the project: it repeats what was read
-/// from the files beside it. One that the user names is read all the same.
+/// Whether a bill of materials carries the marks of one that Runward wrote. Anybody can copy them,
+/// so this only ever lets other files answer for it.
 fn is_own_sbom(bytes: &[u8]) -> bool {
     const MARK: &[u8] = b"runward:source";
     bytes.windows(MARK.len()).any(|window| window == MARK)
@@ -148,7 +157,7 @@ pub(crate) fn read_named(
     tree: &dyn Tree,
     file: &str,
     options: &Options<'_>,
-) -> Result<Option<Manifest>, NotCovered> {
+) -> Result<Option<Reading>, NotCovered> {
     if let Some(manifest) = read(tree, file, options)? {
         return Ok(Some(manifest));
     }
@@ -156,17 +165,13 @@ pub(crate) fn read_named(
         .read(file)
         .map_err(|error| NotCovered::file(file.to_owned(), error.to_string()))?;
     if let Some(format) = runward_sbom::sniff(&bytes) {
-        return Ok(Some(runward_sbom::read(
-            format,
-            file,
-            &bytes,
-            &options.sbom_limits,
-        )));
+        let manifest = runward_sbom::read(format, file, &bytes, &options.sbom_limits);
+        return Ok(Some(manifest.into()));
     }
     if runward_python::looks_like_requirements(&bytes) {
         let context = python_context(tree, options);
         let format = runward_python::Format::Requirements;
-        return Ok(Some(runward_python::read(format, file, &context)));
+        return Ok(Some(runward_python::read(format, file, &context).into()));
     }
     Ok(None)
 }

@@ -9,8 +9,9 @@ mod unread;
 
 use std::collections::BTreeSet;
 
+use discover::Reading;
 use rayon::prelude::*;
-use runward_model::{DependencyGraph, Manifest, NotCovered, Target};
+use runward_model::{DependencyGraph, Excluded, Manifest, NotCovered, SourceRef, Target};
 use runward_tree::Tree;
 
 pub use discover::{Found, Reader, default_skip};
@@ -80,18 +81,19 @@ fn collect_files(
 }
 
 fn assemble(
-    read: Vec<Result<Option<Manifest>, NotCovered>>,
+    read: Vec<Result<Option<Reading>, NotCovered>>,
     mut not_covered: Vec<NotCovered>,
     options: &Options<'_>,
 ) -> Collected {
-    let mut manifests = Vec::new();
+    let mut readings = Vec::new();
     for outcome in read {
         match outcome {
-            Ok(Some(manifest)) => manifests.push(manifest),
+            Ok(Some(reading)) => readings.push(reading),
             Ok(None) => {}
             Err(problem) => not_covered.push(problem),
         }
     }
+    let mut manifests = without_own_bills(readings);
     for (label, environment) in options.environments {
         manifests.push(discover::environment(label, *environment, options));
     }
@@ -105,6 +107,29 @@ fn assemble(
         manifests: supersede::settle(manifests),
         not_covered,
     }
+}
+
+/// A bill that Runward wrote repeats the files beside it. Where those state dependencies, it is
+/// left out, and listed as such; where nothing else does, it counts.
+fn without_own_bills(readings: Vec<Reading>) -> Vec<Manifest> {
+    let others = readings
+        .iter()
+        .any(|reading| !reading.own_bill && !reading.manifest.dependencies.is_empty());
+    let settle = |reading: Reading| {
+        let read = reading.manifest;
+        if !reading.own_bill || !others {
+            return read;
+        }
+        let mut left_out = Manifest::new(read.path.clone(), read.format, read.ecosystem, read.role);
+        left_out.excluded.push(Excluded {
+            name: read.path.clone(),
+            marker: String::new(),
+            source: SourceRef::new(read.path, 1),
+            reason: "an SBOM that Runward wrote; name it with `--sbom` to read it".to_owned(),
+        });
+        left_out
+    };
+    readings.into_iter().map(settle).collect()
 }
 
 /// Joins what was read into one graph.

@@ -162,21 +162,23 @@ impl LockIndex {
     }
 
     /// The versions that a lock of the manifest's directory, or of one above it (a workspace's
-    /// lock stands at its root), states for a package.
-    fn answer(&self, manifest: &Manifest, name: &str) -> Option<&BTreeSet<Option<String>>> {
+    /// lock stands at its root), states for a package, and whether that lock is the manifest's own.
+    fn answer(&self, manifest: &Manifest, name: &str) -> Option<(&BTreeSet<Option<String>>, bool)> {
         let mut directory = path::parent(&manifest.path);
+        let mut own = true;
         loop {
             let key = (directory.to_owned(), manifest.ecosystem.clone());
             if let Some(versions) = self.locked.get(&key).and_then(|names| names.get(name)) {
-                return Some(versions);
+                return Some((versions, own));
             }
+            own = false;
             if directory.is_empty() {
                 break;
             }
             directory = path::parent(directory);
         }
         let pinned = self.pinned.get(&compiled_file(&manifest.path)?)?;
-        pinned.get(name)
+        pinned.get(name).map(|versions| (versions, false))
     }
 }
 
@@ -207,11 +209,20 @@ fn drop_locked(manifest: &mut Manifest, locks: &LockIndex) {
 }
 
 fn is_answered(manifest: &Manifest, dependency: &Dependency, locks: &LockIndex) -> bool {
-    let Some(versions) = locks.answer(manifest, &dependency.package.name) else {
+    let Some((versions, own)) = locks.answer(manifest, &dependency.package.name) else {
         return false;
     };
     if dependency.package.version.is_none() {
-        versions.iter().any(Option::is_some)
+        // A lock further up may belong to another project: it answers only with a version that
+        // this one could have.
+        let fits = |version: &String| match &dependency.requirement {
+            Some(requirement) if !own => {
+                let ecosystem = &dependency.package.ecosystem;
+                runward_versions::allows(ecosystem, requirement, version) != Some(false)
+            }
+            _ => true,
+        };
+        versions.iter().flatten().any(fits)
     } else {
         versions.contains(&dependency.package.version)
     }
@@ -290,6 +301,18 @@ mod tests {
         ]);
         assert_eq!(names(&settled[0]), ["open"]);
         assert_eq!(names(&settled[1]), ["flask", "click"]);
+    }
+
+    #[test]
+    fn a_lock_of_another_project_is_no_answer() {
+        let mut member = manifest(
+            "b/pyproject.toml",
+            ManifestRole::Manifest,
+            &[("flask", None)],
+        );
+        member.dependencies[0].requirement = Some("<2".to_owned());
+        let lock = manifest("uv.lock", ManifestRole::Lockfile, &[("flask", Some("3.0"))]);
+        assert_eq!(names(&settle(vec![member, lock])[0]), ["flask"]);
     }
 
     #[test]
