@@ -17,15 +17,42 @@ pub enum FindingKind {
     MaliciousDependency,
     /// A dependency that is unmaintained, unsound or the like.
     DependencyNotice,
+    /// A weakness in the project's own code.
+    CodeIssue,
+    /// A credential where none belongs.
+    Secret,
+    /// A weakness of a running web application.
+    WebIssue,
+    /// Another tool's finding that is none of these.
+    Other,
 }
 
 impl FindingKind {
+    pub const ALL: [Self; 7] = [
+        Self::VulnerableDependency,
+        Self::MaliciousDependency,
+        Self::DependencyNotice,
+        Self::CodeIssue,
+        Self::Secret,
+        Self::WebIssue,
+        Self::Other,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::VulnerableDependency => "vulnerable_dependency",
             Self::MaliciousDependency => "malicious_dependency",
             Self::DependencyNotice => "dependency_notice",
+            Self::CodeIssue => "code_issue",
+            Self::Secret => "secret",
+            Self::WebIssue => "web_issue",
+            Self::Other => "other",
         }
+    }
+
+    /// The inverse of [`Self::as_str`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 

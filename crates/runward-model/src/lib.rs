@@ -3,11 +3,13 @@
 //! A detector makes a [`Finding`] once; later stages only annotate it. What a detector could
 //! not look at is a [`NotCovered`], never silence.
 
+pub mod access;
 pub mod advisory;
 pub mod assessment;
 pub mod coverage;
 pub mod dependency;
 pub mod ecosystem;
+pub mod event;
 pub mod finding;
 pub mod location;
 pub mod package;
@@ -15,7 +17,9 @@ pub mod policy;
 pub mod scan;
 pub mod severity;
 pub mod suppression;
+pub mod task;
 
+pub use access::{Action, Resource, Role, Visible};
 pub use advisory::{AdvisoryMatch, CvssVector, EpssScore, KevEntry};
 pub use assessment::{Assessment, FixComplexity, PackageClass, Priority, RiskTerm};
 pub use coverage::NotCovered;
@@ -24,6 +28,7 @@ pub use dependency::{
     Scope, Target,
 };
 pub use ecosystem::Ecosystem;
+pub use event::{Actor, ActorKind, Change, Event, EventType, Outcome, Subject};
 pub use finding::{Confidence, Finding, FindingKind, Fingerprint, Status};
 pub use location::{Location, Position, SourceRef};
 pub use package::Package;
@@ -31,3 +36,7 @@ pub use policy::Policy;
 pub use scan::{DatabaseInfo, DatabaseKind, ScanReport};
 pub use severity::Severity;
 pub use suppression::Suppression;
+pub use task::{
+    Approval, ApprovalState, Comment, Gate, GateState, Planned, Task, TaskId, TaskIdError,
+    TaskStatus,
+};
