@@ -7,12 +7,14 @@
 use std::{
     fs::File,
     io::Write as _,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
+use runward_db::{Options, Place};
 use runward_model::{
-    AdvisoryMatch, Confidence, DatabaseInfo, DatabaseKind, Dependency, Ecosystem, Finding,
+    Actor, AdvisoryMatch, Confidence, DatabaseInfo, DatabaseKind, Dependency, Ecosystem, Finding,
     FindingKind, Fingerprint, Location, Package, Severity, SourceRef, scan::Verdict,
 };
 use runward_store::{Coverage, Judged, ScanRecord, Store};
@@ -30,9 +32,13 @@ fn main() {
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let path = directory.path().join(format!("{round}.db"));
-        first.push(time(|| record(&Store::open(&path).unwrap(), &findings)));
-        again.push(time(|| record(&Store::open(&path).unwrap(), &findings)));
-        memory.push(time(|| record(&Store::in_memory().unwrap(), &findings)));
+        first.push(time(|| {
+            record(&open(&Place::Sqlite(path.clone())), &findings);
+        }));
+        again.push(time(|| {
+            record(&open(&Place::Sqlite(path.clone())), &findings);
+        }));
+        memory.push(time(|| record(&open(&Place::Memory), &findings)));
         let path = directory.path().join(format!("{round}.raw"));
         write.push(time(|| {
             let mut file = File::create(&path).unwrap();
@@ -65,6 +71,15 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
+fn open(place: &Place) -> Store {
+    let options = Options {
+        sealer: Arc::new(|event| serde_json::to_vec(event).map_err(|error| error.to_string())),
+        migrate: true,
+        busy: Duration::from_mins(1),
+    };
+    Store::open(place, options).unwrap()
+}
+
 fn record(store: &Store, findings: &[Finding]) {
     let database = DatabaseInfo {
         kind: DatabaseKind::Full,
@@ -82,13 +97,14 @@ fn record(store: &Store, findings: &[Finding]) {
     };
     let started = Timestamp::from_second(1_780_000_000).unwrap();
     let scan = ScanRecord {
+        project: store.project("bench", ".", None, started).unwrap(),
         started,
         finished: started,
-        project: "bench",
         root: ".",
         database: &database,
         covered: &Coverage::default(),
         findings,
+        actor: &Actor::account("bench"),
     };
     store
         .record_scan(&scan, |_| Judged {

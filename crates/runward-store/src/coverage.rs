@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use runward_model::{DatabaseInfo, DatabaseKind, Ecosystem, FindingKind, NotCovered};
 use serde::{Deserialize, Serialize};
 
-use crate::row::Known;
+use crate::row::{Known, Mark};
 
 /// What a scan looked at. Only what it covers and did not see again counts as fixed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,12 +31,17 @@ pub(crate) struct Covered<'a> {
     unread: HashSet<String>,
     /// Packages that were not judged, by file.
     unjudged: HashMap<&'a str, Vec<&'a str>>,
-    database: &'a DatabaseInfo,
+    /// `None`: the reporter answers for what it knows.
+    database: Option<&'a DatabaseInfo>,
     started: i64,
 }
 
 impl<'a> Covered<'a> {
-    pub(crate) fn new(coverage: &'a Coverage, database: &'a DatabaseInfo, started: i64) -> Self {
+    pub(crate) fn new(
+        coverage: &'a Coverage,
+        database: Option<&'a DatabaseInfo>,
+        started: i64,
+    ) -> Self {
         let mut unread = HashSet::new();
         let mut unjudged: HashMap<&str, Vec<&str>> = HashMap::new();
         for gap in &coverage.not_covered {
@@ -59,12 +64,12 @@ impl<'a> Covered<'a> {
     }
 
     /// Whether not seeing this finding means that it is gone.
-    pub(crate) fn covers(&self, known: &Known) -> bool {
+    pub(crate) fn covers(&self, known: &Known, mark: &Mark) -> bool {
         self.kinds.contains(&known.kind)
-            && self.started >= known.last_seen
+            && self.started >= mark.last_seen
             && self.covers_path(&known.path)
             && self.covers_package(known)
-            && self.database_knows(known)
+            && self.database_knows(known, mark)
     }
 
     fn covers_path(&self, path: &str) -> bool {
@@ -99,12 +104,13 @@ impl<'a> Covered<'a> {
 
     /// Whether the advisory database knows at least what it knew when the finding was last seen:
     /// not the starter set where that was a full one, the same ecosystem in it, and no older.
-    fn database_knows(&self, known: &Known) -> bool {
-        let Some(ecosystem) = &known.ecosystem else {
+    fn database_knows(&self, known: &Known, mark: &Mark) -> bool {
+        let (Some(ecosystem), Some(database), Some(before)) =
+            (&known.ecosystem, self.database, mark.database_kind)
+        else {
             return true;
         };
-        let database = self.database;
-        match (database.kind, known.database_kind) {
+        match (database.kind, before) {
             (DatabaseKind::Starter, DatabaseKind::Full) => return false,
             // The starter set is part of the program, not of the ecosystems list.
             (DatabaseKind::Starter, DatabaseKind::Starter) => return true,
@@ -117,14 +123,14 @@ impl<'a> Covered<'a> {
         else {
             return false;
         };
-        if known.database_kind == DatabaseKind::Starter {
+        if before == DatabaseKind::Starter {
             return true;
         }
         let updated = share
             .updated
             .or(database.updated)
             .map(jiff::Timestamp::as_microsecond);
-        match (updated, known.database_updated) {
+        match (updated, mark.database_updated) {
             (Some(ours), Some(theirs)) => ours >= theirs,
             (_, None) => true,
             (None, Some(_)) => false,

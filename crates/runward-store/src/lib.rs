@@ -1,36 +1,50 @@
 //! Persistence: what earlier scans found, since when, and what people decided about it.
 //!
-//! [`Store`] is a blocking handle on one `SQLite` database that holds one project's findings,
-//! scans and state changes. A finding's life goes through two doors only:
-//! [`Store::record_scan`] (what a scan saw and did not see) and the decisions of people
-//! ([`Store::accept`], [`Store::reopen`], [`Store::set_status`]). Each writes the new state and
-//! its transition in one transaction, under the write lock taken at its start, so that two scans
-//! at once take turns and lose nothing.
-//!
-//! The SQL is kept to what `PostgreSQL` understands too, and no type of the database library
-//! shows outside.
+//! [`Store`] holds projects, findings, scans and state changes in a database of `runward-db`. A
+//! finding's life goes through three doors only: [`Store::record_scan`] (what a scan saw and did
+//! not see), [`Store::import`] (the same for what another program reported) and the decisions of
+//! people ([`Store::decide_with`] and its short forms). Each writes the new state, its transition
+//! and its event in one transaction, in which nobody else changes the project.
 
 mod coverage;
 mod decide;
+mod drive;
 mod error;
-mod open;
+mod events;
+mod find;
+mod former;
+mod import;
+mod lookup;
+mod metrics;
 mod plan;
+mod project;
 mod query;
 mod record;
 mod row;
 mod scans;
-mod schema;
+mod scope;
+mod store;
 #[cfg(test)]
 mod tests;
+mod text;
+mod timeline;
 mod write;
 
 pub use coverage::Coverage;
-pub use decide::legal_from;
+pub use decide::{Decided, Decision, Selection, Wish, legal_from};
 pub use error::StoreError;
-pub use open::Store;
-pub use query::{Filter, StoredFinding, Transition};
+pub use import::{ImportRecord, Imported};
+pub use metrics::{Age, Metrics, MetricsFilter, SeverityMetrics};
+pub use project::{Project, ProjectId, ProjectRow};
+pub use query::{Cursor, Filter, Page, StoredFinding};
 pub use record::{Judged, Recorded, ScanRecord};
 pub use scans::StoredScan;
+pub use scope::Scope;
+pub use store::Store;
+pub use timeline::{Sighting, Timeline, TimelineEntry, TimelineStep, Transition};
+
+/// Runward's own name among the reporters.
+pub const OWN_REPORTER: &str = "runward";
 
 /// Bounds on what is stored and asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +53,8 @@ pub struct Limits {
     pub reason_chars: usize,
     /// Longest name of a person, in characters.
     pub who_chars: usize,
+    /// Longest name of a project or reporter, in characters.
+    pub name_chars: usize,
     /// Longest search text, key or path filter, in characters.
     pub query_chars: usize,
     /// Longest text of a finding's own columns, in characters; longer ones are cut in the column
@@ -48,23 +64,24 @@ pub struct Limits {
     pub details_bytes: usize,
     /// Findings of one scan.
     pub findings: usize,
+    /// Findings of an import that wait until all the others have been seen.
+    pub deferred: usize,
     /// Rows of one answer.
     pub page: u32,
     /// Candidates named for an ambiguous key.
     pub candidates: usize,
-    /// How long a writer waits for another, in seconds.
-    pub busy_seconds: u64,
 }
 
 /// The limits in force.
 pub const LIMITS: Limits = Limits {
     reason_chars: 2_000,
     who_chars: 200,
+    name_chars: 200,
     query_chars: 500,
     column_chars: 4_096,
     details_bytes: 65_536,
     findings: 1_000_000,
+    deferred: 5_000,
     page: 10_000,
     candidates: 10,
-    busy_seconds: 60,
 };

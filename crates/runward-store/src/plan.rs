@@ -1,4 +1,4 @@
-//! What a scan changes: a pure function of what the store knows and what the scan saw.
+//! What a scan changes: pure functions of what the store knows and what the scan saw.
 //!
 //! - never seen before → open, first seen when the scan started;
 //! - the same package and file with another fingerprint, but sharing an identifier → the same
@@ -6,22 +6,24 @@
 //! - resolved and seen again → reopened; its deadline still counts from the first detection, or
 //!   taking a fix back would buy time;
 //! - accepted beyond its date → reopened;
-//! - covered and not seen → resolved, unless a person has called it a false positive, which stays
-//!   on record for when it shows again;
+//! - covered and not seen → this reporter no longer sees it. When the last one that did no longer
+//!   does, it is resolved, unless a person has called it a false positive, which stays on record
+//!   for when it shows again;
 //! - not covered → as it was.
+//!
+//! One reporter's words describe a finding: the own engine's where it sees it, else those of the
+//! first that did. Otherwise two reporters would rewrite it in turns for ever.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
-use runward_model::{DatabaseInfo, Finding, Fingerprint, Status};
+use runward_model::{DatabaseInfo, EventType, Finding, Fingerprint, Status};
 
 use crate::{
+    OWN_REPORTER,
     coverage::{Covered, updated_for},
-    row::{Known, column, ids},
+    row::{Known, Mark, Verdicts, column, ids, payload, rank},
 };
-
-/// Who makes the changes that a scan makes.
-pub(crate) const SCANNER: &str = "scan";
 
 /// One change of state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,96 +32,51 @@ pub(crate) struct Move {
     pub(crate) from: Option<Status>,
     pub(crate) to: Status,
     pub(crate) why: String,
+    pub(crate) event: EventType,
 }
 
 /// A finding of the scan as it stands after it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Seen {
-    /// Its place in the scan's list.
+    /// Its place in the list that was given.
     pub(crate) index: usize,
+    /// As the store knew it; `None` for a new one.
+    pub(crate) before: Option<Known>,
     pub(crate) known: Known,
+    pub(crate) mark: Mark,
     pub(crate) new: bool,
-}
-
-/// Everything that a scan changes.
-#[derive(Debug, Default)]
-pub(crate) struct Plan {
-    pub(crate) seen: Vec<Seen>,
-    /// Findings that were not seen and change nevertheless.
-    pub(crate) unseen: Vec<Known>,
+    /// Whether this reporter's words describe it.
+    pub(crate) describes: bool,
     pub(crate) moves: Vec<Move>,
-    /// Fingerprints that findings no longer have.
-    pub(crate) former: Vec<(Fingerprint, i64)>,
-    /// The findings of `unseen` that are resolved now.
-    pub(crate) fixed: Vec<Known>,
+    /// A fingerprint that leads to it without being its own.
+    pub(crate) former: Option<Fingerprint>,
 }
 
-/// One scan, as planning needs it.
+/// A finding that was not seen, as it stands now.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Missed {
+    pub(crate) known: Known,
+    /// What changed beside the reporter's mark.
+    pub(crate) step: Option<Move>,
+}
+
+/// One scan or import, as planning needs it.
 pub(crate) struct Occasion<'a> {
     pub(crate) scan: i64,
+    pub(crate) project: i64,
+    pub(crate) reporter: &'a str,
     pub(crate) started: i64,
     /// The day of `started`, UTC.
     pub(crate) today: Date,
-    pub(crate) findings: &'a [Finding],
-    pub(crate) database: &'a DatabaseInfo,
+    pub(crate) database: Option<&'a DatabaseInfo>,
     pub(crate) covered: Covered<'a>,
 }
 
-/// Plans what `occasion` changes. New findings get ids from `next_id` on.
-pub(crate) fn plan(known: Vec<Known>, occasion: &Occasion<'_>, mut next_id: i64) -> Plan {
-    let mut plan = Plan::default();
-    let mut by_fingerprint: HashMap<Fingerprint, Known> = known
-        .into_iter()
-        .map(|known| (known.fingerprint.clone(), known))
-        .collect();
-
-    let mut taken = HashSet::new();
-    let mut unmatched = Vec::new();
-    for (index, finding) in occasion.findings.iter().enumerate() {
-        if !taken.insert(&finding.fingerprint) {
-            continue;
-        }
-        match by_fingerprint.remove(&finding.fingerprint) {
-            Some(known) => see(&mut plan, occasion, index, finding, known),
-            None => unmatched.push((index, finding)),
-        }
-    }
-
-    let mut relinks = Relinks::new(by_fingerprint.values());
-    for (index, finding) in unmatched {
-        let former = relinks.take(finding);
-        if let Some(known) = former.and_then(|former| by_fingerprint.remove(&former)) {
-            plan.former.push((known.fingerprint.clone(), known.id));
-            see(&mut plan, occasion, index, finding, known);
-        } else {
-            let known = first_sight(occasion, finding, next_id);
-            next_id = next_id.saturating_add(1);
-            plan.moves.push(Move {
-                finding: known.id,
-                from: None,
-                to: Status::Open,
-                why: "seen for the first time".to_owned(),
-            });
-            plan.seen.push(Seen {
-                index,
-                known,
-                new: true,
-            });
-        }
-    }
-    plan.seen.sort_by_key(|seen| seen.index);
-
-    let mut rest: Vec<Known> = by_fingerprint.into_values().collect();
-    rest.sort_by_key(|known| known.id);
-    for known in rest {
-        miss(&mut plan, occasion, known);
-    }
-    plan
-}
-
-fn first_sight(occasion: &Occasion<'_>, finding: &Finding, id: i64) -> Known {
+/// A finding that nobody saw before. Its id is given out when it is written.
+pub(crate) fn first_sight(occasion: &Occasion<'_>, index: usize, finding: &Finding) -> Seen {
     let mut known = Known {
-        id,
+        id: 0,
+        project: occasion.project,
         fingerprint: finding.fingerprint.clone(),
         kind: finding.kind,
         rule: String::new(),
@@ -129,106 +86,224 @@ fn first_sight(occasion: &Occasion<'_>, finding: &Finding, id: i64) -> Known {
         package: None,
         version: None,
         path: String::new(),
+        line: 1,
         first_seen: occasion.started,
         last_seen: occasion.started,
+        published: None,
+        resolved_at: None,
         opened_scan: occasion.scan,
         last_scan: occasion.scan,
         status: Status::Open,
         accepted_until: None,
         reason: None,
         decided_by: None,
-        database_kind: occasion.database.kind,
-        database_updated: None,
+        judged: Verdicts {
+            severity: finding.severity,
+            severity_rank: rank(finding.severity),
+            priority: None,
+            risk: None,
+            due: None,
+            approver: None,
+        },
+        payload_digest: String::new(),
+        described_by: occasion.reporter.to_owned(),
     };
-    describe(&mut known, occasion, finding);
-    known
+    describe(&mut known, finding);
+    let step = Move {
+        finding: 0,
+        from: None,
+        to: Status::Open,
+        why: "seen for the first time".to_owned(),
+        event: EventType::VulnerabilityDetected,
+    };
+    Seen {
+        index,
+        before: None,
+        mark: mark(occasion, &known, None),
+        known,
+        new: true,
+        describes: true,
+        moves: vec![step],
+        former: None,
+    }
 }
 
 /// Takes over what the detector says now; history and decisions stay.
-fn describe(known: &mut Known, occasion: &Occasion<'_>, finding: &Finding) {
+fn describe(known: &mut Known, finding: &Finding) {
     known.fingerprint = finding.fingerprint.clone();
     known.kind = finding.kind;
     known.rule = column(&finding.rule);
     known.ids = ids(finding);
     known.title = column(&finding.title);
     known.path = column(&finding.location.path);
+    known.line = i64::from(finding.location.start.line);
     let package = finding.dependency.as_ref().map(|it| &it.package);
     known.ecosystem = package.map(|it| column(it.ecosystem.osv_name()));
     known.package = package.map(|it| column(&it.name));
     known.version = package.and_then(|it| it.version.as_deref()).map(column);
-    known.last_seen = known.last_seen.max(occasion.started);
-    known.last_scan = occasion.scan;
-    known.database_kind = occasion.database.kind;
-    known.database_updated = updated_for(occasion.database, known.ecosystem.as_deref());
+    known.published = finding
+        .advisory
+        .as_ref()
+        .and_then(|advisory| advisory.published)
+        .map(jiff::Timestamp::as_microsecond);
 }
 
-fn see(
-    plan: &mut Plan,
+/// Takes over what judgement says; returns the payload where it is another than before.
+pub(crate) fn judged(
+    seen: &mut Seen,
+    finding: &Finding,
+) -> Result<Option<String>, crate::StoreError> {
+    if !seen.describes {
+        return Ok(None);
+    }
+    let verdict = finding.assessment.as_ref();
+    let effective = verdict.map_or(finding.severity, |it| it.effective_severity);
+    seen.known.judged = Verdicts {
+        severity: finding.severity,
+        severity_rank: rank(effective),
+        priority: verdict.map(|it| it.priority),
+        risk: verdict.map(|it| it.risk),
+        due: verdict.map(|it| it.due.as_microsecond()),
+        approver: verdict.map(|it| column(&it.approver)),
+    };
+    let payload = payload(finding)?;
+    let digest = Fingerprint::of(&[&payload]);
+    if seen.known.payload_digest == digest.as_str() {
+        return Ok(None);
+    }
+    digest.as_str().clone_into(&mut seen.known.payload_digest);
+    Ok(Some(payload))
+}
+
+/// The reporter's view after it saw the finding.
+fn mark(occasion: &Occasion<'_>, known: &Known, before: Option<&Mark>) -> Mark {
+    Mark {
+        first_seen: before.map_or(occasion.started, |mark| mark.first_seen),
+        last_seen: before.map_or(occasion.started, |mark| {
+            mark.last_seen.max(occasion.started)
+        }),
+        last_scan: occasion.scan,
+        present: true,
+        database_kind: occasion.database.map(|database| database.kind),
+        database_updated: occasion
+            .database
+            .and_then(|database| updated_for(database, known.ecosystem.as_deref())),
+    }
+}
+
+/// A finding that the store knows.
+pub(crate) fn see(
     occasion: &Occasion<'_>,
     index: usize,
     finding: &Finding,
-    mut known: Known,
-) {
+    known: Known,
+    before: Option<&Mark>,
+) -> Seen {
+    let mut moves = Vec::new();
+    let describes = occasion.reporter == OWN_REPORTER
+        || known.described_by == occasion.reporter
+        || known.status == Status::Resolved;
+    let mut after = known.clone();
+    let mut former = None;
     if known.fingerprint != finding.fingerprint {
-        plan.moves.push(Move {
-            finding: known.id,
-            from: Some(known.status),
-            to: known.status,
-            why: format!(
-                "now `{}` with fingerprint {} (was `{}`, {})",
-                finding.rule, finding.fingerprint, known.rule, known.fingerprint
-            ),
-        });
+        if describes {
+            former = Some(known.fingerprint.clone());
+            moves.push(Move {
+                finding: known.id,
+                from: Some(known.status),
+                to: known.status,
+                why: format!(
+                    "now `{}` with fingerprint {} (was `{}`, {})",
+                    finding.rule, finding.fingerprint, known.rule, known.fingerprint
+                ),
+                event: EventType::VulnerabilityAssessed,
+            });
+        } else {
+            former = Some(finding.fingerprint.clone());
+        }
     }
-    describe(&mut known, occasion, finding);
+    if describes {
+        describe(&mut after, finding);
+        occasion.reporter.clone_into(&mut after.described_by);
+    }
+    after.last_seen = after.last_seen.max(occasion.started);
+    after.last_scan = occasion.scan;
     let mut new = false;
-    if known.status == Status::Resolved {
-        reopen(
-            plan,
-            &mut known,
-            "seen again after it was resolved".to_owned(),
-        );
-        known.opened_scan = occasion.scan;
+    if after.status == Status::Resolved {
+        let why = "seen again after it was resolved".to_owned();
+        moves.push(reopen(&mut after, why, EventType::VulnerabilityReopened));
+        after.opened_scan = occasion.scan;
         new = true;
-    } else if let Some(why) = expired(&known, occasion.today) {
-        reopen(plan, &mut known, why);
+    } else if let Some(why) = expired(&after, occasion.today) {
+        moves.push(reopen(&mut after, why, EventType::SuppressionExpired));
     }
-    plan.seen.push(Seen { index, known, new });
+    Seen {
+        index,
+        mark: mark(occasion, &after, before),
+        before: Some(known),
+        known: after,
+        new,
+        describes,
+        moves,
+        former,
+    }
 }
 
-fn miss(plan: &mut Plan, occasion: &Occasion<'_>, mut known: Known) {
+/// A finding that this reporter saw before and now did not. `None` where that says nothing.
+/// `others`: another reporter still sees it.
+pub(crate) fn miss(
+    occasion: &Occasion<'_>,
+    mut known: Known,
+    mark: &Mark,
+    others: bool,
+) -> Option<Missed> {
+    if !occasion.covered.covers(&known, mark) {
+        return None;
+    }
     let settled = matches!(known.status, Status::Resolved | Status::FalsePositive);
-    if !settled && occasion.covered.covers(&known) {
-        let why = "no longer found";
-        plan.moves.push(Move {
+    let step = (!settled && !others).then(|| {
+        let why = "no longer found".to_owned();
+        let step = Move {
             finding: known.id,
             from: Some(known.status),
             to: Status::Resolved,
-            why: why.to_owned(),
-        });
+            why: why.clone(),
+            event: EventType::VulnerabilityResolved,
+        };
         known.status = Status::Resolved;
         known.accepted_until = None;
-        known.reason = Some(why.to_owned());
+        known.reason = Some(why);
         known.decided_by = None;
-        plan.fixed.push(known.clone());
-        plan.unseen.push(known);
-    } else if let Some(why) = expired(&known, occasion.today) {
-        reopen(plan, &mut known, why);
-        plan.unseen.push(known);
-    }
+        known.resolved_at = Some(occasion.started);
+        step
+    });
+    Some(Missed { known, step })
 }
 
-fn reopen(plan: &mut Plan, known: &mut Known, why: String) {
-    plan.moves.push(Move {
+/// An acceptance that no longer holds, whether the finding was seen or not.
+pub(crate) fn expire(today: Date, mut known: Known) -> Option<Missed> {
+    let why = expired(&known, today)?;
+    let step = reopen(&mut known, why, EventType::SuppressionExpired);
+    Some(Missed {
+        known,
+        step: Some(step),
+    })
+}
+
+fn reopen(known: &mut Known, why: String, event: EventType) -> Move {
+    let step = Move {
         finding: known.id,
         from: Some(known.status),
         to: Status::Reopened,
         why: why.clone(),
-    });
+        event,
+    };
     known.status = Status::Reopened;
     known.accepted_until = None;
     known.reason = Some(why);
     known.decided_by = None;
+    known.resolved_at = None;
+    step
 }
 
 /// Why an acceptance no longer holds. One without a date (which only a damaged database has) does
@@ -246,58 +321,73 @@ fn expired(known: &Known, today: Date) -> Option<String> {
 
 type Place = (String, String, String);
 
+/// Where a finding of a package is.
+fn place(finding: &Finding) -> Option<Place> {
+    let package = &finding.dependency.as_ref()?.package;
+    Some((
+        column(package.ecosystem.osv_name()),
+        column(&package.name),
+        column(&finding.location.path),
+    ))
+}
+
+/// The package and path by which what a finding continues is looked up.
+pub(crate) fn package_and_path(finding: &Finding) -> Option<(String, String)> {
+    place(finding).map(|(_, package, path)| (package, path))
+}
+
 /// Findings that were not seen under their fingerprint, by ecosystem, package and file.
-struct Relinks {
+#[derive(Default)]
+pub(crate) struct Relinks {
     by_place: HashMap<Place, Vec<Candidate>>,
+    known: HashSet<i64>,
 }
 
 struct Candidate {
-    id: i64,
-    fingerprint: Fingerprint,
-    ids: BTreeSet<String>,
-    version: Option<String>,
+    known: Known,
+    mark: Option<Mark>,
 }
 
 impl Relinks {
-    fn new<'a>(unseen: impl Iterator<Item = &'a Known>) -> Self {
-        let mut by_place: HashMap<Place, Vec<Candidate>> = HashMap::new();
-        for known in unseen {
-            if let (Some(ecosystem), Some(package)) = (&known.ecosystem, &known.package) {
-                by_place
-                    .entry((ecosystem.clone(), package.clone(), known.path.clone()))
-                    .or_default()
-                    .push(Candidate {
-                        id: known.id,
-                        fingerprint: known.fingerprint.clone(),
-                        ids: known.ids.clone(),
-                        version: known.version.clone(),
-                    });
-            }
+    pub(crate) fn add(&mut self, known: Known, mark: Option<Mark>) {
+        let (Some(ecosystem), Some(package)) = (&known.ecosystem, &known.package) else {
+            return;
+        };
+        if self.known.insert(known.id) {
+            self.by_place
+                .entry((ecosystem.clone(), package.clone(), known.path.clone()))
+                .or_default()
+                .push(Candidate { known, mark });
         }
-        Self { by_place }
     }
 
     /// The known finding that `finding` continues: of the same version first, then with the most
     /// identifiers in common, then the oldest. Each can be taken once.
-    fn take(&mut self, finding: &Finding) -> Option<Fingerprint> {
-        let package = &finding.dependency.as_ref()?.package;
-        let place = (
-            column(package.ecosystem.osv_name()),
-            column(&package.name),
-            column(&finding.location.path),
-        );
-        let candidates = self.by_place.get_mut(&place)?;
+    pub(crate) fn take(&mut self, finding: &Finding) -> Option<(Known, Option<Mark>)> {
+        let version = &finding.dependency.as_ref()?.package.version;
+        let candidates = self.by_place.get_mut(&place(finding)?)?;
         let ours = ids(finding);
         let (position, _) = candidates
             .iter()
             .enumerate()
-            .filter_map(|(position, candidate)| {
-                let common = candidate.ids.intersection(&ours).count();
-                let same_version = candidate.version == package.version;
-                let rank = (same_version, common, std::cmp::Reverse(candidate.id));
+            .filter_map(|(position, Candidate { known, .. })| {
+                let common = known.ids.intersection(&ours).count();
+                let same_version = known.version == *version;
+                let rank = (same_version, common, std::cmp::Reverse(known.id));
                 (common > 0).then_some((position, rank))
             })
             .max_by_key(|(_, rank)| *rank)?;
-        Some(candidates.swap_remove(position).fingerprint)
+        let taken = candidates.swap_remove(position);
+        Some((taken.known, taken.mark))
+    }
+
+    /// Whether `finding` may continue one of them.
+    pub(crate) fn may_continue(&self, finding: &Finding) -> bool {
+        place(finding).is_some_and(|place| {
+            let ours = ids(finding);
+            self.by_place
+                .get(&place)
+                .is_some_and(|it| it.iter().any(|it| !it.known.ids.is_disjoint(&ours)))
+        })
     }
 }

@@ -1,22 +1,26 @@
 //! Asking for findings.
 
+use std::{collections::HashMap, fmt, str::FromStr};
+
 use jiff::Timestamp;
+use runward_db::{Sql, Tx};
 use runward_model::{
-    Ecosystem, Finding, Fingerprint, Priority, Severity, Status, finding::History,
+    Finding, FindingKind, Fingerprint, Priority, Severity, Status, finding::History,
 };
-use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
-    LIMITS, Store, StoreError,
-    error::Failure,
+    LIMITS, ProjectId, Scope, Store, StoreError, drive,
+    find::find,
+    lookup::{LIST, push_padded},
+    project::page_size,
     record::hides,
-    row::{KNOWN_COLUMNS, Known, from_payload, id, status_of, timestamp},
-    write::rank,
+    row::{Columns, KNOWN_COLUMNS, Known, from_payload, severity_at, timestamp},
 };
 
 /// Which findings are asked for; everything stated must hold.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
+    pub scope: Scope,
     /// Any of these; empty: every status.
     pub statuses: Vec<Status>,
     /// At or above, after policy.
@@ -27,6 +31,8 @@ pub struct Filter {
     pub rule: Option<String>,
     /// A file, or a directory with everything below it.
     pub path: Option<String>,
+    /// Seen by this reporter, now or before.
+    pub reporter: Option<String>,
     /// Still open past their deadline at this time.
     pub overdue_at: Option<Timestamp>,
     /// Part of a title, package, path or identifier; ASCII case does not matter.
@@ -34,92 +40,148 @@ pub struct Filter {
     /// At most [`LIMITS`]`.page`, which 0 stands for.
     pub limit: u32,
     pub offset: u32,
+    /// Only what comes after this place in the list; cheaper than an offset.
+    pub after: Option<Cursor>,
+}
+
+/// A place in a list of findings. Its text means nothing to anyone else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    pub(crate) rank: i64,
+    pub(crate) id: i64,
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}-{:x}", self.rank, self.id)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = |text: &str| i64::from_str_radix(text, 16).ok().filter(|it| *it >= 0);
+        let parts = text.split_once('-').and_then(|(rank, id)| {
+            Some(Self {
+                rank: number(rank)?,
+                id: number(id)?,
+            })
+        });
+        parts.ok_or_else(|| {
+            StoreError::invalid("the cursor", "is none that a list gave; start without one")
+        })
+    }
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    pub findings: Vec<StoredFinding>,
+    /// Where the next page starts, where there may be one.
+    pub next: Option<Cursor>,
 }
 
 /// A finding with its history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredFinding {
     pub fingerprint: Fingerprint,
+    pub project_id: ProjectId,
+    /// The project's name.
+    pub project: String,
+    /// What membership is about.
+    pub repository: String,
+    pub kind: FindingKind,
     pub rule: String,
     pub title: String,
     pub severity: Severity,
+    /// What the severity counts as after policy.
+    pub effective_severity: Severity,
     pub path: String,
     pub line: u32,
     pub ecosystem: Option<String>,
     pub package: Option<String>,
     pub version: Option<String>,
-    /// `new`: the latest scan opened it.
+    /// `new`: the project's latest scan opened it.
     pub history: History,
     /// Who accepted it or called it a false positive.
     pub decided_by: Option<String>,
     pub priority: Option<Priority>,
     pub risk: Option<f64>,
     pub due: Option<Timestamp>,
+    /// Who policy asks to approve.
+    pub approver: Option<String>,
+    /// When it was resolved, where it is.
+    pub resolved: Option<Timestamp>,
     /// The scan that saw it last.
     pub last_scan: i64,
+    /// Who saw it, now or before, in the order of their names.
+    pub reporters: Vec<String>,
     /// Everything that was seen and judged, with history; `None` where a later Runward wrote it
     /// in a form that this one does not know.
     pub finding: Option<Finding>,
 }
 
-/// One change of a finding's state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transition {
-    pub at: Timestamp,
-    /// A person, or `scan`.
-    pub who: String,
-    /// `None` for the first.
-    pub from: Option<Status>,
-    pub to: Status,
-    pub why: String,
-    /// The scan that caused it.
-    pub scan: Option<i64>,
-}
-
 impl Store {
     /// Findings by filter, worst first.
     pub fn list(&self, filter: &Filter) -> Result<Vec<StoredFinding>, StoreError> {
-        for (name, text) in [
-            ("the package filter", &filter.package),
-            ("the rule filter", &filter.rule),
-            ("the path filter", &filter.path),
-            ("the search text", &filter.text),
-        ] {
-            if let Some(text) = text {
-                short_enough(name, text, LIMITS.query_chars)?;
-            }
+        Ok(self.page(filter)?.findings)
+    }
+
+    /// A page of the findings by filter, worst first.
+    pub fn page(&self, filter: &Filter) -> Result<Page, StoreError> {
+        check(filter)?;
+        self.read(|tx| page(tx, filter))
+    }
+
+    /// Hands over every finding by filter, worst first, holding one page in memory. Pages are read
+    /// one after the other: what changes meanwhile may be seen before or after the change. The
+    /// filter's limit is the size of a page.
+    pub fn each<E: From<StoreError>>(
+        &self,
+        filter: &Filter,
+        mut work: impl FnMut(StoredFinding) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut filter = filter.clone();
+        if filter.limit == 0 {
+            filter.limit = 500;
         }
-        self.run(async |connection| {
-            let latest = latest_scan(connection).await?;
-            let mut sql = select(filter);
-            let rows = sql.build().fetch_all(connection).await?;
-            rows.iter().map(|row| read(row, latest)).collect()
-        })
+        loop {
+            let page = self.page(&filter)?;
+            for finding in page.findings {
+                work(finding)?;
+            }
+            let Some(next) = page.next else {
+                return Ok(());
+            };
+            filter.after = Some(next);
+            filter.offset = 0;
+        }
     }
 
     /// One finding: by its fingerprint, the start of one (at least 4 digits), or a rule, advisory
-    /// or alias that only one finding has.
-    pub fn get(&self, key: &str) -> Result<StoredFinding, StoreError> {
-        self.run(async |connection| {
-            let known = find(connection, key).await?;
-            stored(connection, known.id).await
+    /// or alias that only one finding of the scope has.
+    pub fn get(&self, scope: &Scope, key: &str) -> Result<StoredFinding, StoreError> {
+        self.read(|tx| {
+            let known = find(tx, scope, key)?;
+            stored(tx, known.id)
         })
     }
+}
 
-    /// Every change of a finding's state, the oldest first; `key` as for [`Self::get`].
-    pub fn transitions(&self, key: &str) -> Result<Vec<Transition>, StoreError> {
-        self.run(async |connection| {
-            let known = find(connection, key).await?;
-            let rows = sqlx::query(
-                "SELECT at, who, from_status, to_status, why, scan FROM transitions \
-                 WHERE finding = $1 ORDER BY id",
-            )
-            .bind(known.id)
-            .fetch_all(connection)
-            .await?;
-            rows.iter().map(read_transition).collect()
-        })
+pub(crate) fn check(filter: &Filter) -> Result<(), StoreError> {
+    for (name, text) in [
+        ("the package filter", &filter.package),
+        ("the rule filter", &filter.rule),
+        ("the path filter", &filter.path),
+        ("the reporter filter", &filter.reporter),
+        ("the search text", &filter.text),
+    ] {
+        if let Some(text) = text {
+            short_enough(name, text, LIMITS.query_chars)?;
+        }
     }
+    Ok(())
 }
 
 pub(crate) fn short_enough(what: &str, text: &str, chars: usize) -> Result<(), StoreError> {
@@ -132,232 +194,79 @@ pub(crate) fn short_enough(what: &str, text: &str, chars: usize) -> Result<(), S
     Ok(())
 }
 
-const STORED_COLUMNS: &str = "severity, line, priority, risk, due, payload";
-
-fn select(filter: &Filter) -> QueryBuilder<Sqlite> {
-    let mut sql = QueryBuilder::new(format!(
-        "SELECT {KNOWN_COLUMNS}, {STORED_COLUMNS} FROM findings WHERE 1 = 1"
-    ));
-    if !filter.statuses.is_empty() {
-        any_of(
-            &mut sql,
-            "status",
-            filter
-                .statuses
-                .iter()
-                .map(|status| status.as_str().to_owned()),
-        );
+fn page(tx: &mut Tx<'_>, filter: &Filter) -> Result<Page, StoreError> {
+    let projects = filter.scope.projects(tx)?;
+    let limit = i64::from(page_size(filter.limit));
+    let mut places = drive::page(tx, filter, projects.as_deref(), limit.saturating_add(1))?;
+    let more = i64::try_from(places.len()).unwrap_or(i64::MAX) > limit;
+    if more {
+        places.pop();
     }
-    if let Some(severity) = filter.min_severity {
-        sql.push(" AND severity_rank >= ").push_bind(rank(severity));
-    }
-    if let Some(package) = &filter.package {
-        let mut names = vec![
-            package.trim().to_owned(),
-            package.trim().to_ascii_lowercase(),
-            Ecosystem::PyPI.normalize_name(package),
-        ];
-        names.sort();
-        names.dedup();
-        any_of(&mut sql, "package", names.into_iter());
-    }
-    if let Some(rule) = &filter.rule {
-        sql.push(" AND ids LIKE ")
-            .push_bind(containing(&format!("\n{}\n", id(rule))))
-            .push(" ESCAPE '!'");
-    }
-    if let Some(path) = &filter.path {
-        let path = path.trim_start_matches("./").trim_end_matches('/');
-        // The root itself is everything.
-        if !path.is_empty() && path != "." {
-            let below = format!("{path}/");
-            sql.push(" AND (path = ")
-                .push_bind(path.to_owned())
-                .push(" OR SUBSTR(path, 1, LENGTH(")
-                .push_bind(below.clone())
-                .push(")) = ")
-                .push_bind(below)
-                .push(")");
-        }
-    }
-    if let Some(now) = filter.overdue_at {
-        any_of(
-            &mut sql,
-            "status",
-            Status::ALL
-                .into_iter()
-                .filter(|status| status.is_active())
-                .map(|status| status.as_str().to_owned()),
-        );
-        sql.push(" AND due < ").push_bind(now.as_microsecond());
-    }
-    if let Some(text) = filter.text.as_deref().map(str::trim)
-        && !text.is_empty()
-    {
-        let part = containing(&text.to_ascii_lowercase());
-        sql.push(" AND (ids LIKE ")
-            .push_bind(part.clone())
-            .push(" ESCAPE '!'");
-        for column in ["title", "package", "path"] {
-            sql.push(format!(" OR LOWER({column}) LIKE "))
-                .push_bind(part.clone())
-                .push(" ESCAPE '!'");
-        }
-        sql.push(")");
-    }
-    // A finding that nobody has judged yet comes first.
-    sql.push(
-        " ORDER BY COALESCE(priority, ''), COALESCE(risk, 10) DESC, severity_rank DESC, \
-         first_seen, fingerprint LIMIT ",
-    );
-    let limit = match filter.limit {
-        0 => LIMITS.page,
-        limit => limit.min(LIMITS.page),
-    };
-    sql.push_bind(i64::from(limit))
-        .push(" OFFSET ")
-        .push_bind(i64::from(filter.offset));
-    sql
-}
-
-fn any_of(sql: &mut QueryBuilder<Sqlite>, column: &str, values: impl Iterator<Item = String>) {
-    sql.push(format!(" AND {column} IN ("));
-    let mut list = sql.separated(", ");
-    for value in values {
-        list.push_bind(value);
-    }
-    sql.push(")");
-}
-
-/// A `LIKE` pattern for a part of a text, `!` being the escape.
-fn containing(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
-}
-
-async fn latest_scan(connection: &mut SqliteConnection) -> Result<i64, Failure> {
-    Ok(sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM scans")
-        .fetch_one(connection)
-        .await?)
+    let next = places
+        .last()
+        .filter(|_| more)
+        .map(|&(id, rank)| Cursor { rank, id });
+    let ids: Vec<i64> = places.into_iter().map(|(id, _)| id).collect();
+    Ok(Page {
+        findings: read_all(tx, &ids)?,
+        next,
+    })
 }
 
 /// The finding with this id, with everything.
-pub(crate) async fn stored(
-    connection: &mut SqliteConnection,
-    id: i64,
-) -> Result<StoredFinding, Failure> {
-    let latest = latest_scan(connection).await?;
-    let sql = AssertSqlSafe(format!(
-        "SELECT {KNOWN_COLUMNS}, {STORED_COLUMNS} FROM findings WHERE id = $1"
-    ));
-    let row = sqlx::query(sql).bind(id).fetch_one(connection).await?;
-    read(&row, latest)
+pub(crate) fn stored(tx: &mut Tx<'_>, id: i64) -> Result<StoredFinding, StoreError> {
+    read_all(tx, &[id])?
+        .pop()
+        .ok_or_else(|| StoreError::damaged(format!("the finding with the number {id} is missing")))
 }
 
-/// Finds the one finding that a key means.
-pub(crate) async fn find(connection: &mut SqliteConnection, key: &str) -> Result<Known, Failure> {
-    short_enough("the key", key, LIMITS.query_chars)?;
-    let key = key.trim();
-    let lower = key.to_ascii_lowercase();
-    let hexadecimal = !lower.is_empty() && lower.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if key.is_empty() || (hexadecimal && key.len() < 4) {
-        return Err(StoreError::ShortKey {
-            key: key.to_owned(),
+/// Findings by their numbers, in this order.
+fn read_all(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<StoredFinding>, StoreError> {
+    let mut found: HashMap<i64, StoredFinding> = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(LIST) {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(KNOWN_COLUMNS).push(
+            ", payloads.payload, projects.name, projects.repository, projects.last_scan \
+             FROM findings JOIN projects ON projects.id = findings.project \
+             LEFT JOIN payloads ON payloads.finding = findings.id WHERE findings.id IN ",
+        );
+        push_padded(&mut sql, chunk.iter().copied());
+        for row in tx.rows(sql)? {
+            let mut columns = Columns::new(&row);
+            let known = Known::read(&mut columns)?;
+            found.insert(known.id, finish(known, &mut columns)?);
         }
-        .into());
-    }
-    let mut found = Vec::new();
-    if hexadecimal {
-        // Only digits: nothing in it means anything to LIKE.
-        let start = format!("{lower}%");
-        found = matching(connection, "fingerprint LIKE $1", &start).await?;
-        if found.is_empty() {
-            let former =
-                "id IN (SELECT finding FROM former_fingerprints WHERE fingerprint LIKE $1)";
-            found = matching(connection, former, &start).await?;
-        }
-    }
-    if found.is_empty() {
-        let pattern = containing(&format!("\n{}\n", id(key)));
-        found = matching(connection, "ids LIKE $1 ESCAPE '!'", &pattern).await?;
-    }
-    let mut found = found.into_iter();
-    match (found.next(), found.len()) {
-        (None, _) => Err(StoreError::NotFound {
-            key: key.to_owned(),
-        }
-        .into()),
-        (Some(known), 0) => Ok(known),
-        (Some(first), more) => {
-            let mut candidates: Vec<String> = std::iter::once(first)
-                .chain(found)
-                .take(LIMITS.candidates)
-                .map(|known| {
-                    format!(
-                        "{} {} {} ({})",
-                        known.fingerprint, known.rule, known.title, known.path
-                    )
-                })
-                .collect();
-            let left = more.saturating_add(1).saturating_sub(candidates.len());
-            if left > 0 {
-                candidates.push("… and more".to_owned());
+        let mut sql = Sql::new("SELECT finding, reporter FROM finding_reporters WHERE finding IN ");
+        push_padded(&mut sql, chunk.iter().copied());
+        sql.push(" ORDER BY finding, reporter");
+        for row in tx.rows(sql)? {
+            if let Some(stored) = found.get_mut(&row.int(0)?) {
+                stored.reporters.push(row.text(1)?.to_owned());
             }
-            Err(StoreError::Ambiguous {
-                key: key.to_owned(),
-                candidates,
-            }
-            .into())
         }
     }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
-async fn matching(
-    connection: &mut SqliteConnection,
-    condition: &'static str,
-    value: &str,
-) -> Result<Vec<Known>, Failure> {
-    let sql = AssertSqlSafe(format!(
-        "SELECT {KNOWN_COLUMNS} FROM findings WHERE {condition} ORDER BY fingerprint LIMIT $2"
-    ));
-    // One more than is named, to know that there are more.
-    let limit = i64::try_from(LIMITS.candidates)
-        .unwrap_or(i64::MAX)
-        .saturating_add(1);
-    let rows = sqlx::query(sql)
-        .bind(value.to_owned())
-        .bind(limit)
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(Known::read).collect()
-}
-
-fn read(row: &SqliteRow, latest_scan: i64) -> Result<StoredFinding, Failure> {
-    let known = Known::read(row)?;
-    let new = known.opened_scan == latest_scan && known.status.is_active();
+fn finish(known: Known, columns: &mut Columns<'_>) -> Result<StoredFinding, StoreError> {
+    let payload = columns.opt_text()?;
+    let project = columns.text()?.to_owned();
+    let repository = columns.owned()?.unwrap_or_else(|| project.clone());
+    let new = known.opened_scan == columns.int()? && known.status.is_active();
     let history = known.history(new)?;
-    let severity: String = row.try_get("severity")?;
-    let line: i64 = row.try_get("line")?;
-    let priority: Option<String> = row.try_get("priority")?;
-    let due: Option<i64> = row.try_get("due")?;
-    let payload: String = row.try_get("payload")?;
-    let finding = from_payload(&payload).map(|mut finding| {
+    let finding = payload.and_then(from_payload).map(|mut finding| {
         finding.suppressed = hides(&known).or(finding.suppressed);
         finding.history = Some(history.clone());
         finding
     });
     Ok(StoredFinding {
-        severity: severity
-            .parse()
-            .map_err(|_| Failure::Damaged(format!("`{severity}` is not a severity")))?,
-        line: u32::try_from(line).unwrap_or(1),
+        project_id: ProjectId(known.project),
+        project,
+        repository,
+        kind: known.kind,
+        severity: known.judged.severity,
+        effective_severity: severity_at(known.judged.severity_rank),
+        line: u32::try_from(known.line).unwrap_or(1),
         fingerprint: known.fingerprint,
         rule: known.rule,
         title: known.title,
@@ -367,35 +276,13 @@ fn read(row: &SqliteRow, latest_scan: i64) -> Result<StoredFinding, Failure> {
         version: known.version,
         history,
         decided_by: known.decided_by,
-        priority: priority.as_deref().and_then(priority_of),
-        risk: row.try_get("risk")?,
-        due: due.map(timestamp).transpose()?,
+        priority: known.judged.priority,
+        risk: known.judged.risk,
+        due: known.judged.due.map(timestamp).transpose()?,
+        approver: known.judged.approver,
+        resolved: known.resolved_at.map(timestamp).transpose()?,
         last_scan: known.last_scan,
+        reporters: Vec::new(),
         finding,
-    })
-}
-
-fn priority_of(name: &str) -> Option<Priority> {
-    [
-        Priority::P0,
-        Priority::P1,
-        Priority::P2,
-        Priority::P3,
-        Priority::P4,
-    ]
-    .into_iter()
-    .find(|priority| priority.to_string() == name)
-}
-
-fn read_transition(row: &SqliteRow) -> Result<Transition, Failure> {
-    let from: Option<String> = row.try_get("from_status")?;
-    let to: String = row.try_get("to_status")?;
-    Ok(Transition {
-        at: timestamp(row.try_get("at")?)?,
-        who: row.try_get("who")?,
-        from: from.as_deref().map(status_of).transpose()?,
-        to: status_of(&to)?,
-        why: row.try_get("why")?,
-        scan: row.try_get("scan")?,
     })
 }

@@ -1,9 +1,6 @@
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    process::Command,
-    thread,
-};
+use std::{collections::BTreeSet, process::Command, thread};
+
+use runward_model::Status;
 
 use super::*;
 use crate::Filter;
@@ -13,11 +10,11 @@ const SCANS: i64 = 8;
 const PLACE: &str = "RUNWARD_TEST_STORE";
 
 /// Each writer looks at its own file only and sees one finding more every time.
-fn write(path: &Path, writer: i64) {
+fn write(place: &Place, writer: i64) {
     let mut findings = Vec::new();
     for number in 0..SCANS {
         // Opened anew each time, as separate runs of the program do.
-        let store = Store::open(path).unwrap();
+        let store = Store::open(place, testing::options()).unwrap();
         let file = format!("{writer}.txt");
         findings.push(finding(&format!("CVE-{writer}-{number}"), "p", &file));
         let covered = Coverage {
@@ -34,23 +31,22 @@ fn write(path: &Path, writer: i64) {
         );
         if number % 2 == 1 {
             let key = findings[0].fingerprint.as_str();
-            store
-                .set_status(key, runward_model::Status::Resolved, "r", "w", at(number))
-                .unwrap();
+            set_status(&store, key, Status::Resolved, "r", "w", number).unwrap();
         }
     }
 }
 
-fn nothing_is_lost(path: &Path) {
-    let store = Store::open(path).unwrap();
-    assert_eq!(store.check().unwrap(), Vec::<String>::new());
-    let scans = store.scans(1_000).unwrap();
+fn nothing_is_lost(place: &Place) {
+    let store = Store::open(place, testing::options()).unwrap();
+    let scans = store.scans(&EVERYTHING, 1_000).unwrap();
     let numbers: BTreeSet<_> = scans.iter().map(|scan| scan.id).collect();
     assert_eq!(numbers, (1..=WRITERS * SCANS).collect());
     let findings = store.list(&Filter::default()).unwrap();
     assert_eq!(findings.len(), usize::try_from(WRITERS * SCANS).unwrap());
     for stored in findings {
-        let steps = store.transitions(stored.fingerprint.as_str()).unwrap();
+        let steps = store
+            .transitions(&EVERYTHING, stored.fingerprint.as_str())
+            .unwrap();
         let mut last = None;
         for step in &steps {
             assert_eq!(step.from, last);
@@ -62,65 +58,72 @@ fn nothing_is_lost(path: &Path) {
 
 #[test]
 fn threads_with_their_own_handles_lose_nothing() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("runward.db");
-    thread::scope(|scope| {
-        for writer in 0..WRITERS {
-            let path = &path;
-            scope.spawn(move || write(path, writer));
-        }
+    testing::each_place(|place| {
+        drop(testing::open(&place));
+        thread::scope(|scope| {
+            for writer in 0..WRITERS {
+                let place = &place;
+                scope.spawn(move || write(place, writer));
+            }
+        });
+        nothing_is_lost(&place);
     });
-    nothing_is_lost(&path);
 }
 
 #[test]
 fn processes_lose_nothing() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("runward.db");
-    let children: Vec<_> = (0..WRITERS)
-        .map(|writer| {
-            Command::new(std::env::current_exe().unwrap())
-                .args([
-                    "--exact",
-                    "tests::concurrency::child",
-                    "--ignored",
-                    "--quiet",
-                ])
-                .env(PLACE, format!("{writer}:{}", path.display()))
-                .stdout(std::process::Stdio::null())
-                .spawn()
-                .unwrap()
-        })
-        .collect();
-    for mut child in children {
-        assert!(child.wait().unwrap().success());
-    }
-    nothing_is_lost(&path);
+    testing::each_place(|place| {
+        drop(testing::open(&place));
+        let address = match &place {
+            Place::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Place::Postgres(url) => url.clone(),
+            Place::Memory => return,
+        };
+        let children: Vec<_> = (0..WRITERS)
+            .map(|writer| {
+                Command::new(std::env::current_exe().unwrap())
+                    .args([
+                        "--exact",
+                        "tests::concurrency::child",
+                        "--ignored",
+                        "--quiet",
+                    ])
+                    .env(PLACE, format!("{writer}:{address}"))
+                    .stdout(std::process::Stdio::null())
+                    .spawn()
+                    .unwrap()
+            })
+            .collect();
+        for mut child in children {
+            assert!(child.wait().unwrap().success());
+        }
+        nothing_is_lost(&place);
+    });
 }
 
 #[test]
 #[ignore = "the body of a process that `processes_lose_nothing` starts"]
 fn child() {
     let place = std::env::var(PLACE).unwrap();
-    let (writer, path) = place.split_once(':').unwrap();
-    write(&PathBuf::from(path), writer.parse().unwrap());
+    let (writer, place) = place.split_once(':').unwrap();
+    write(&place.parse().unwrap(), writer.parse().unwrap());
 }
 
 #[test]
 fn one_handle_serves_several_threads() {
-    let store = Store::in_memory().unwrap();
-    thread::scope(|scope| {
-        for writer in 0..4 {
-            let store = &store;
-            scope.spawn(move || {
-                let covered = Coverage {
-                    whole: false,
-                    ..everything()
-                };
-                let seen = [finding(&format!("CVE-{writer}"), "p", "x")];
-                scan_with(store, 0, &seen, &covered, &database(DatabaseKind::Full, 0));
-            });
-        }
+    each(|store| {
+        thread::scope(|scope| {
+            for writer in 0..4 {
+                scope.spawn(move || {
+                    let covered = Coverage {
+                        whole: false,
+                        ..everything()
+                    };
+                    let seen = [finding(&format!("CVE-{writer}"), "p", "x")];
+                    scan_with(store, 0, &seen, &covered, &database(DatabaseKind::Full, 0));
+                });
+            }
+        });
+        assert_eq!(store.list(&Filter::default()).unwrap().len(), 4);
     });
-    assert_eq!(store.list(&Filter::default()).unwrap().len(), 4);
 }

@@ -11,7 +11,7 @@ fn fixed_after(
     before: &DatabaseInfo,
     change: impl FnOnce(&mut Coverage, &mut DatabaseInfo),
 ) -> bool {
-    let store = Store::in_memory().unwrap();
+    let store = in_memory();
     let seen = [finding(
         "CVE-1",
         "zope-interface",
@@ -93,8 +93,9 @@ fn a_database_that_knows_less_fixes_nothing() {
 
 #[test]
 fn an_older_scan_that_is_recorded_late_fixes_nothing() {
-    let store = Store::in_memory().unwrap();
-    scan(&store, 5, &[finding("CVE-1", "a", "requirements.txt")]);
-    assert!(scan(&store, 4, &[]).fixed.is_empty());
-    assert_eq!(scan(&store, 5, &[]).fixed.len(), 1);
+    each(|store| {
+        scan(store, 5, &[finding("CVE-1", "a", "requirements.txt")]);
+        assert!(scan(store, 4, &[]).fixed.is_empty());
+        assert_eq!(scan(store, 5, &[]).fixed.len(), 1);
+    });
 }

@@ -2,20 +2,109 @@
 
 mod concurrency;
 mod coverage;
+mod damage;
 mod decisions;
 mod lifecycle;
-mod opening;
+
+mod imports;
+mod oracle;
+mod projects;
 mod queries;
 
+use std::sync::{Arc, LazyLock};
+
 use jiff::Timestamp;
+use runward_db::{Db, Place, testing};
 use runward_model::{
-    AdvisoryMatch, Assessment, Confidence, DatabaseInfo, DatabaseKind, Dependency, Ecosystem,
-    Finding, FindingKind, Fingerprint, FixComplexity, Location, Package, PackageClass, Priority,
-    Severity, SourceRef,
+    Actor, AdvisoryMatch, Assessment, Confidence, DatabaseInfo, DatabaseKind, Dependency,
+    Ecosystem, Finding, FindingKind, Fingerprint, FixComplexity, Location, Package, PackageClass,
+    Priority, Severity, SourceRef,
     scan::{EcosystemInfo, Verdict},
 };
 
-use crate::{Coverage, Judged, Recorded, ScanRecord, Store};
+use crate::{
+    Coverage, Decision, Judged, ProjectId, Recorded, ScanRecord, Scope, Store, StoreError,
+    StoredFinding,
+};
+
+/// Runs a test on an empty store of each backend.
+pub(crate) fn each(test: impl Fn(&Store)) {
+    testing::each_backend(|db: Db| test(&Store::new(Arc::new(db))));
+}
+
+/// A store in memory, for tests of rules that no backend can change.
+pub(crate) fn in_memory() -> Store {
+    Store::open(&Place::Memory, testing::options()).unwrap()
+}
+
+pub(crate) static EVERYTHING: LazyLock<Scope> = LazyLock::new(Scope::default);
+
+/// The project of most tests.
+pub(crate) fn demo(store: &Store) -> ProjectId {
+    store.project("demo", ".", None, at(0)).unwrap()
+}
+
+pub(crate) fn get(store: &Store, key: &str) -> StoredFinding {
+    store.get(&EVERYTHING, key).unwrap()
+}
+
+/// A decision of `who` for the reason `why`.
+pub(crate) fn decide<T>(
+    who: &str,
+    why: &str,
+    hour: i64,
+    work: impl FnOnce(&Decision<'_>) -> T,
+) -> T {
+    let actor = Actor::account(who);
+    work(&Decision {
+        scope: &EVERYTHING,
+        reason: why,
+        actor: &actor,
+        now: at(hour),
+        expected: None,
+    })
+}
+
+pub(crate) fn accept(
+    store: &Store,
+    key: &str,
+    until: jiff::civil::Date,
+    why: &str,
+    who: &str,
+    hour: i64,
+) -> Result<StoredFinding, StoreError> {
+    decide(who, why, hour, |decision| {
+        store.accept(key, until, decision)
+    })
+}
+
+pub(crate) fn set_status(
+    store: &Store,
+    key: &str,
+    status: runward_model::Status,
+    why: &str,
+    who: &str,
+    hour: i64,
+) -> Result<StoredFinding, StoreError> {
+    decide(who, why, hour, |decision| {
+        store.set_status(key, status, decision)
+    })
+}
+
+/// The events that were recorded so far, as JSON, the oldest first.
+pub(crate) fn events(store: &Store) -> Vec<serde_json::Value> {
+    store
+        .db()
+        .read(|tx| {
+            let rows = tx.rows("SELECT event FROM outbox ORDER BY seq")?;
+            Ok::<_, StoreError>(
+                rows.iter()
+                    .map(|row| serde_json::from_slice(row.bytes(0).unwrap()).unwrap())
+                    .collect(),
+            )
+        })
+        .unwrap()
+}
 
 /// The given hour after the start of the tests' time.
 pub(crate) fn at(hour: i64) -> Timestamp {
@@ -165,14 +254,39 @@ pub(crate) fn scan_with(
     covered: &Coverage,
     database: &DatabaseInfo,
 ) -> Recorded {
+    let project = demo(store);
+    record(store, project, hour, findings, covered, database)
+}
+
+/// The same for another project.
+pub(crate) fn scan_of(
+    store: &Store,
+    project: ProjectId,
+    hour: i64,
+    findings: &[Finding],
+) -> Recorded {
+    let database = database(DatabaseKind::Full, hour);
+    record(store, project, hour, findings, &everything(), &database)
+}
+
+fn record(
+    store: &Store,
+    project: ProjectId,
+    hour: i64,
+    findings: &[Finding],
+    covered: &Coverage,
+    database: &DatabaseInfo,
+) -> Recorded {
+    let actor = Actor::account("ana");
     let record = ScanRecord {
+        project,
         started: at(hour),
         finished: at(hour),
-        project: "demo",
         root: ".",
         database,
         covered,
         findings,
+        actor: &actor,
     };
     store
         .record_scan(&record, |recorded| judge(findings, recorded))

@@ -1,0 +1,389 @@
+//! Which findings a page of a filtered list holds, and in which way the database gets there.
+//!
+//! A list has one order (the order of work) and any combination of conditions. Two ways lead to a
+//! page: walking findings in their order until enough of them match, which is quick where many do;
+//! and taking all that one condition names and sorting them, which is quick where these are few.
+//! The condition that names the fewest is found by counting each one in its index, up to a bound.
+//! `SQLite`, whose planner knows no frequencies, is told which index to use; `PostgreSQL` knows.
+
+use runward_db::{Backend, Sql, Tx};
+use runward_model::Ecosystem;
+
+use crate::{
+    Filter, StoreError,
+    row::{id, rank},
+    text,
+};
+
+/// Findings that are sorted for one page at most; a condition that names more is walked through.
+const FEW: i64 = 10_000;
+/// So few that counting the other conditions costs more than it can save.
+const VERY_FEW: i64 = 300;
+
+/// What can name findings by an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Driver {
+    Rule,
+    Package,
+    Path,
+    Projects,
+    Overdue,
+    Status,
+    Text,
+}
+
+/// The conditions of a filter, in the form that the database compares.
+struct Conditions<'a> {
+    backend: Backend,
+    projects: Option<&'a [i64]>,
+    statuses: Vec<&'static str>,
+    min_rank: Option<i64>,
+    packages: Vec<String>,
+    rule: Option<String>,
+    path: Option<String>,
+    reporter: Option<&'a str>,
+    overdue: Option<i64>,
+    text: Option<String>,
+}
+
+/// The numbers of the findings of a page, in order, each with its rank.
+pub(crate) fn page(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    projects: Option<&[i64]>,
+    limit: i64,
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    if projects.is_some_and(<[i64]>::is_empty) {
+        return Ok(Vec::new());
+    }
+    if tx.backend() == Backend::Postgres {
+        // Every way here leads through an index. A plan made for average values, or one that hopes
+        // to meet rare rows early, reads the whole table.
+        tx.rows(
+            "SELECT set_config('enable_seqscan', 'off', true), \
+             set_config('plan_cache_mode', 'force_custom_plan', true)",
+        )?;
+    }
+    let conditions = Conditions::new(tx.backend(), filter, projects);
+    let mut best: Option<(i64, Driver)> = None;
+    let drivers = conditions.drivers();
+    // One condition that its index keeps in order needs no counting.
+    if !(drivers.len() == 1 && conditions.walk() != "findings_by_rank") {
+        for driver in drivers {
+            // Counting what a text can be part of costs more than sorting what is few already.
+            if driver == Driver::Text && best.is_some() {
+                continue;
+            }
+            let number = conditions.count(tx, driver)?;
+            if number <= FEW && best.is_none_or(|(least, _)| number < least) {
+                best = Some((number, driver));
+            }
+            if number <= VERY_FEW {
+                break;
+            }
+        }
+    }
+    let mut sql = match best {
+        Some((0, _)) => return Ok(Vec::new()),
+        Some((_, driver)) => conditions.sorted(driver, filter),
+        None => conditions.walked(filter),
+    };
+    sql.push_bind(limit);
+    sql.push(" OFFSET ").push_bind(i64::from(filter.offset));
+    let mut page = Vec::new();
+    for row in tx.rows(sql)? {
+        page.push((row.int(0)?, row.int(1)?));
+    }
+    Ok(page)
+}
+
+impl<'a> Conditions<'a> {
+    fn new(backend: Backend, filter: &'a Filter, projects: Option<&'a [i64]>) -> Self {
+        let packages = filter.package.as_deref().map_or_else(Vec::new, |package| {
+            let mut names = vec![
+                package.trim().to_owned(),
+                package.trim().to_ascii_lowercase(),
+                Ecosystem::PyPI.normalize_name(package),
+            ];
+            names.sort();
+            names.dedup();
+            names
+        });
+        let path = filter.path.as_deref().map(|path| {
+            let path = path.trim_start_matches("./").trim_end_matches('/');
+            path.replace('\0', "\u{fffd}")
+        });
+        let text = filter.text.as_deref().map(str::trim);
+        Self {
+            backend,
+            projects,
+            statuses: filter.statuses.iter().map(|it| it.as_str()).collect(),
+            min_rank: filter.min_severity.map(rank),
+            packages: packages
+                .into_iter()
+                .map(|it| it.replace('\0', "\u{fffd}"))
+                .collect(),
+            rule: filter.rule.as_deref().map(id),
+            // The root itself is everything.
+            path: path.filter(|path| !path.is_empty() && path != "."),
+            reporter: filter.reporter.as_deref(),
+            overdue: filter.overdue_at.map(jiff::Timestamp::as_microsecond),
+            text: text
+                .filter(|text| !text.is_empty())
+                .map(|text| text.replace('\0', "\u{fffd}").to_ascii_lowercase()),
+        }
+    }
+
+    /// The conditions that have an index, those first that usually name few.
+    fn drivers(&self) -> Vec<Driver> {
+        let indexed = self.text.as_deref().is_some_and(text::is_indexed);
+        [
+            (self.rule.is_some(), Driver::Rule),
+            (!self.packages.is_empty(), Driver::Package),
+            (self.path.is_some(), Driver::Path),
+            (self.projects.is_some(), Driver::Projects),
+            (self.overdue.is_some(), Driver::Overdue),
+            (!self.statuses.is_empty(), Driver::Status),
+            (indexed, Driver::Text),
+        ]
+        .into_iter()
+        .filter_map(|(stated, driver)| stated.then_some(driver))
+        .collect()
+    }
+
+    /// How many findings a condition names, up to one more than [`FEW`].
+    fn count(&self, tx: &mut Tx<'_>, driver: Driver) -> Result<i64, StoreError> {
+        let mut sql = Sql::new("SELECT COUNT(*) FROM (");
+        match driver {
+            Driver::Text => {
+                text::push_candidates(
+                    &mut sql,
+                    self.backend,
+                    self.text.as_deref().unwrap_or_default(),
+                    true,
+                );
+            }
+            Driver::Rule => {
+                sql.push("SELECT 1 FROM finding_ids WHERE id = ");
+                sql.push_bind(self.rule.as_deref());
+            }
+            _ => {
+                sql.push("SELECT 1 FROM findings WHERE 1 = 1");
+                self.push(&mut sql, driver, true);
+            }
+        }
+        sql.push(" LIMIT ").push_bind(FEW + 1).push(") AS named");
+        Ok(tx.one(sql)?.int(0)?)
+    }
+
+    /// All findings that a condition names, and of these the ones that match, in order.
+    fn sorted(&self, driver: Driver, filter: &Filter) -> Sql {
+        let mut sql = Sql::new(
+            "WITH chosen AS MATERIALIZED (SELECT findings.id, findings.rank FROM findings \
+             WHERE 1 = 1",
+        );
+        self.push_all(&mut sql, Some(driver));
+        sql.push(") SELECT id, rank FROM chosen");
+        if let Some(after) = &filter.after {
+            sql.push(" WHERE (rank, id) > (").push_bind(after.rank);
+            sql.push(", ").push_bind(after.id).push(")");
+        }
+        sql.push(" ORDER BY rank, id LIMIT ");
+        sql
+    }
+
+    /// Findings in order, as long as it takes.
+    fn walked(&self, filter: &Filter) -> Sql {
+        let mut sql = Sql::new("SELECT findings.id, findings.rank FROM findings");
+        let walk = self.walk();
+        if self.backend == Backend::Sqlite {
+            sql.push(" INDEXED BY ").push(walk);
+        }
+        sql.push(" WHERE 1 = 1");
+        self.push_all(
+            &mut sql,
+            match walk {
+                "findings_by_package" => Some(Driver::Package),
+                "findings_by_status" => Some(Driver::Status),
+                "findings_by_project" => Some(Driver::Projects),
+                _ => None,
+            },
+        );
+        if let Some(after) = &filter.after {
+            sql.push(" AND (findings.rank, findings.id) > (")
+                .push_bind(after.rank);
+            sql.push(", ").push_bind(after.id).push(")");
+        }
+        sql.push(" ORDER BY findings.rank, findings.id LIMIT ");
+        sql
+    }
+
+    /// The index that has the findings of one condition in order.
+    fn walk(&self) -> &'static str {
+        if self.packages.len() == 1 {
+            "findings_by_package"
+        } else if self.projects.is_some_and(|projects| projects.len() == 1) {
+            "findings_by_project"
+        } else if self.statuses.len() == 1 {
+            "findings_by_status"
+        } else {
+            "findings_by_rank"
+        }
+    }
+
+    fn push_all(&self, sql: &mut Sql, driver: Option<Driver>) {
+        for each in [
+            Driver::Rule,
+            Driver::Package,
+            Driver::Path,
+            Driver::Projects,
+            Driver::Overdue,
+            Driver::Status,
+            Driver::Text,
+        ] {
+            self.push(sql, each, driver == Some(each));
+        }
+        if let Some(least) = self.min_rank {
+            sql.push(" AND ").push(self.plain("findings.severity_rank"));
+            sql.push(" >= ").push_bind(least);
+        }
+        if let Some(reporter) = self.reporter {
+            sql.push(
+                " AND EXISTS (SELECT 1 FROM finding_reporters AS marks \
+                 WHERE marks.finding = findings.id AND marks.reporter = ",
+            );
+            sql.push_bind(reporter).push(")");
+        }
+    }
+
+    /// A column that `SQLite` must not look up in an index: the plus sign does nothing else.
+    fn plain(&self, column: &'static str) -> &'static str {
+        if self.backend == Backend::Postgres {
+            return column;
+        }
+        match column {
+            "findings.package" => "+findings.package",
+            "findings.path" => "+findings.path",
+            "findings.project" => "+findings.project",
+            "findings.deadline" => "+findings.deadline",
+            "findings.status" => "+findings.status",
+            "findings.severity_rank" => "+findings.severity_rank",
+            other => other,
+        }
+    }
+
+    /// Appends one condition, where it is stated. `drives`: by its index.
+    fn push(&self, sql: &mut Sql, condition: Driver, drives: bool) {
+        let column = |name: &'static str| if drives { name } else { self.plain(name) };
+        match condition {
+            Driver::Rule => {
+                let Some(rule) = &self.rule else { return };
+                if drives {
+                    sql.push(" AND findings.id IN (SELECT finding FROM finding_ids WHERE id = ");
+                    sql.push_bind(rule).push(")");
+                } else {
+                    sql.push(
+                        " AND EXISTS (SELECT 1 FROM finding_ids WHERE finding_ids.finding = \
+                         findings.id AND finding_ids.id = ",
+                    );
+                    sql.push_bind(rule).push(")");
+                }
+            }
+            Driver::Package => {
+                equals(
+                    sql,
+                    column("findings.package"),
+                    self.packages.iter().map(String::as_str),
+                );
+            }
+            Driver::Path => {
+                let Some(path) = &self.path else { return };
+                let column = column("findings.path");
+                sql.push(" AND (").push(column).push(" = ").push_bind(path);
+                // What is below it: from `path/` to before `path0`, `0` being the next after `/`.
+                sql.push(" OR (")
+                    .push(column)
+                    .push(" >= ")
+                    .push_bind(format!("{path}/"));
+                sql.push(" AND ")
+                    .push(column)
+                    .push(" < ")
+                    .push_bind(format!("{path}0"));
+                sql.push("))");
+            }
+            Driver::Projects => {
+                if let Some(projects) = self.projects {
+                    equals(sql, column("findings.project"), projects.iter().copied());
+                }
+            }
+            Driver::Overdue => {
+                if let Some(overdue) = self.overdue {
+                    sql.push(" AND ").push(column("findings.deadline"));
+                    sql.push(" < ").push_bind(overdue);
+                }
+            }
+            Driver::Status => {
+                equals(
+                    sql,
+                    column("findings.status"),
+                    self.statuses.iter().copied(),
+                );
+            }
+            Driver::Text => {
+                let Some(text) = &self.text else { return };
+                if drives {
+                    sql.push(" AND findings.id IN (");
+                    text::push_candidates(sql, self.backend, text, false);
+                    sql.push(")");
+                }
+                let part = containing(text);
+                sql.push(" AND (findings.ids LIKE ")
+                    .push_bind(part.as_str())
+                    .push(" ESCAPE '!'");
+                for column in [
+                    " OR LOWER(findings.title) LIKE ",
+                    " OR LOWER(findings.package) LIKE ",
+                    " OR LOWER(findings.path) LIKE ",
+                ] {
+                    sql.push(column)
+                        .push_bind(part.as_str())
+                        .push(" ESCAPE '!'");
+                }
+                sql.push(")");
+            }
+        }
+    }
+}
+
+/// One value is compared, so that an index on it keeps its order.
+fn equals<V: Into<runward_db::Value>>(
+    sql: &mut Sql,
+    column: &'static str,
+    values: impl ExactSizeIterator<Item = V>,
+) {
+    let number = values.len();
+    let mut values = values;
+    match (number, values.next()) {
+        (1, Some(value)) => {
+            sql.push(" AND ").push(column).push(" = ").push_bind(value);
+        }
+        (_, Some(first)) => {
+            sql.push(" AND ").push(column).push(" IN ");
+            sql.push_list(std::iter::once(first).chain(values));
+        }
+        (_, None) => {}
+    }
+}
+
+/// A `LIKE` pattern for a part of a text, `!` being the escape.
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
