@@ -30,6 +30,14 @@ pub struct Config {
     pub deps: DepsConfig,
     /// The advisory database.
     pub database: DatabaseConfig,
+    /// Where findings, tasks and events are kept.
+    pub store: StoreConfig,
+    /// The audit log.
+    pub audit: AuditConfig,
+    /// Who may do what.
+    pub access: AccessConfig,
+    /// Tasks and what is said in them.
+    pub tasks: TasksConfig,
     /// How results are shown.
     pub output: OutputConfig,
     /// What the team has decided: what fails a scan, what must be fixed by when and who approves.
@@ -46,6 +54,11 @@ pub struct ProjectConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"order-tracker")]
     pub name: Option<String>,
+    /// The repository that the project belongs to, by which access is granted. Absent: the
+    /// project's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"example/order-tracker")]
+    pub repository: Option<String>,
 }
 
 /// What is looked at.
@@ -138,6 +151,76 @@ pub struct DatabaseConfig {
     pub kev_source: Option<String>,
     /// Whether the network stays untouched, whatever a command would like to fetch.
     pub offline: bool,
+}
+
+/// Where findings, tasks and events are kept. None of it is read from a project's own file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StoreConfig {
+    /// `sqlite:PATH` or `postgres://USER@HOST/DATABASE`. Absent: the file `.runward/findings.db`
+    /// of each project. A password is better given by `PGPASSWORD` or a password file. Also
+    /// `--store` and `RUNWARD_STORE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"postgres://runward@db.example.org/runward")]
+    pub url: Option<String>,
+    /// How long a writer waits for another, in seconds.
+    #[schemars(range(min = 1, max = 3600))]
+    pub wait_seconds: u32,
+}
+
+/// The audit log. None of it is read from a project's own file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuditConfig {
+    /// The directory of the log. Absent: `audit` beside the store's file, or in the user's data
+    /// directory where the store is a server's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"/var/lib/runward/audit")]
+    pub dir: Option<String>,
+    /// The directory of the keys that sign the log and commit to redacted values. Absent: `keys`
+    /// beside the log. Who can read it can forge the log and test guesses at what was redacted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"/etc/runward/keys")]
+    pub keys_dir: Option<String>,
+    /// The log's name in its checkpoints. Absent: one made from the store's own name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"security.example.org/runward")]
+    pub origin: Option<String>,
+    /// Also follow the log into two files of JSON lines in this directory: `audit.log` with the
+    /// fields `timestamp`, `event_type`, `user_id`, `details`, … for `grep` and `jq`, and
+    /// `audit.json` with every entry in full. Absent: no such files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"/var/log/runward")]
+    pub files_dir: Option<String>,
+    /// Further fields whose values are redacted before they are recorded.
+    #[schemars(example = serde_json::json!(["customer", "salary"]))]
+    pub redact_fields: Vec<String>,
+    /// Further words that make a field sensitive wherever they occur in its name.
+    #[schemars(example = serde_json::json!(["pin", "iban"]))]
+    pub redact_words: Vec<String>,
+}
+
+/// Who may do what. None of it is read from a project's own file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccessConfig {
+    /// Files of further Cedar policies, relative to the working directory.
+    #[schemars(example = serde_json::json!(["/etc/runward/access.cedar"]))]
+    pub policies: Vec<String>,
+    /// Longest life of an API token, in days.
+    #[schemars(range(min = 1, max = 3650))]
+    pub max_token_days: u32,
+}
+
+/// Tasks and what is said in them. None of it is read from a project's own file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TasksConfig {
+    /// A file of further attack patterns to report in input (TOML, in the form of the built-in
+    /// ones). Absent: the built-in patterns alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"/etc/runward/attack-patterns.toml")]
+    pub attack_patterns: Option<String>,
 }
 
 /// How results are shown.

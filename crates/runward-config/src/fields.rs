@@ -16,7 +16,10 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use crate::config::{Config, DatabaseConfig, DepsConfig, OutputConfig, ProjectConfig, ScanConfig};
+use crate::config::{
+    AccessConfig, AuditConfig, Config, DatabaseConfig, DepsConfig, OutputConfig, ProjectConfig,
+    ScanConfig, StoreConfig, TasksConfig,
+};
 
 /// The declared order of one type's names; none for a type that is not listed here, which a test
 /// of `shape` forbids for structs. An enumeration is listed if some of its words have a comment.
@@ -27,6 +30,10 @@ pub(crate) fn declared(name: &str) -> Option<&'static [&'static str]> {
         "ScanConfig" => of::<ScanConfig>(),
         "DepsConfig" => of::<DepsConfig>(),
         "DatabaseConfig" => of::<DatabaseConfig>(),
+        "StoreConfig" => of::<StoreConfig>(),
+        "AuditConfig" => of::<AuditConfig>(),
+        "AccessConfig" => of::<AccessConfig>(),
+        "TasksConfig" => of::<TasksConfig>(),
         "OutputConfig" => of::<OutputConfig>(),
         "Policy" => of::<Policy>(),
         "MatrixRow" => of::<MatrixRow>(),

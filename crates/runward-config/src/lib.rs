@@ -35,7 +35,10 @@ mod trust;
 mod unknown;
 mod vocabulary;
 
-pub use config::{Config, DatabaseConfig, DepsConfig, OutputConfig, ProjectConfig, ScanConfig};
+pub use config::{
+    AccessConfig, AuditConfig, Config, DatabaseConfig, DepsConfig, OutputConfig, ProjectConfig,
+    ScanConfig, StoreConfig, TasksConfig,
+};
 pub use edit::set;
 pub use error::ConfigError;
 pub use keys::{KeyDoc, keys};

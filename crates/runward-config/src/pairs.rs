@@ -14,10 +14,17 @@ use crate::{
 const PREFIX: &str = "RUNWARD_";
 
 /// Variables whose name is not their key.
-const SHORT: [(&str, &str); 1] = [("RUNWARD_DATA_DIR", "database.dir")];
+const SHORT: [(&str, &str); 2] = [
+    ("RUNWARD_DATA_DIR", "database.dir"),
+    ("RUNWARD_STORE", "store.url"),
+];
 
-/// Variables that are not configuration: the tests' data.
-const FOREIGN: [&str; 1] = ["RUNWARD_SHARED_DATA"];
+/// Variables that are not configuration: who acts, and the tests' data and server.
+const FOREIGN: [&str; 3] = [
+    "RUNWARD_TOKEN",
+    "RUNWARD_SHARED_DATA",
+    "RUNWARD_TEST_POSTGRES",
+];
 
 /// The variable of a key: `policy.fail_on` → `RUNWARD_POLICY__FAIL_ON`.
 pub(crate) fn variable_of(key: &str) -> String {

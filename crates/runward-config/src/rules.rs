@@ -44,6 +44,16 @@ pub(crate) fn text(key: &str, value: &str) -> Result<(), Problem> {
         | "deps.env[]"
         | "deps.sbom[]"
         | "deps.machine"
+        | "project.repository"
+        | "store.url"
+        | "audit.dir"
+        | "audit.keys_dir"
+        | "audit.origin"
+        | "audit.files_dir"
+        | "audit.redact_fields[]"
+        | "audit.redact_words[]"
+        | "access.policies[]"
+        | "tasks.attack_patterns"
         | "database.dir" => filled(value),
         "deps.python_version" => python_version(value),
         "database.source" | "database.epss_source" | "database.kev_source" => source(value),

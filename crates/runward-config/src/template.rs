@@ -9,6 +9,7 @@ use crate::{
     load, pairs, render,
     setting::Layer,
     shape::{Field, Shape, root},
+    trust,
 };
 
 /// What `runward init` saw in the project. All of it may be hostile.
@@ -63,7 +64,9 @@ pub fn template(facts: &ProjectFacts) -> String {
     {
         key(&mut out, "", field, &defaults, &live);
     }
-    for field in tables {
+    // What a project's file cannot say is not shown in one.
+    let projects = |field: &&&Field| !trust::is_users_alone(&field.name);
+    for field in tables.iter().filter(projects) {
         table(&mut out, &field.name, field, &defaults, &live);
     }
     for field in leaves

@@ -2,8 +2,9 @@
 //!
 //! A scanned project is untrusted: it must not be able to switch off its own findings. Where
 //! `trust_project_policy` is false, its file may describe the project and make the policy
-//! stricter, and everything else in it is ignored with a warning. Two keys a project never sets,
-//! trusted or not: `trust_project_policy` itself, and `deps.resolve = true`, which runs code.
+//! stricter, and everything else in it is ignored with a warning. Some keys a project never sets,
+//! trusted or not: `trust_project_policy` itself; `deps.resolve = true`, which runs code; and where
+//! the record is kept and who may change it ([`USERS`]).
 
 use runward_model::Severity;
 use serde_json::Value;
@@ -15,8 +16,9 @@ use crate::{
 
 /// What an untrusted project may say about itself. None of it takes anything out of the scan
 /// without a word: dependencies that a marker excludes are reported as excluded.
-const DESCRIPTIVE: [&str; 8] = [
+const DESCRIPTIVE: [&str; 9] = [
     "project.name",
+    "project.repository",
     "output.format",
     "output.color",
     "deps.python_version",
@@ -25,6 +27,17 @@ const DESCRIPTIVE: [&str; 8] = [
     "deps.env",
     "deps.sbom",
 ];
+
+/// Where the record is kept and who may change it: a scanned project could send it elsewhere, or
+/// write over files of the user's.
+const USERS: [&str; 4] = ["store.", "audit.", "access.", "tasks."];
+
+/// Whether only the user may set the key, or the whole table.
+pub(crate) fn is_users_alone(key: &str) -> bool {
+    USERS
+        .iter()
+        .any(|users| key.starts_with(users) || key == users.trim_end_matches('.'))
+}
 
 /// Refuses the keys that only the user may set.
 pub(crate) fn check(layer: &Layer) -> Vec<ConfigError> {
@@ -67,6 +80,11 @@ fn refusal(key: &str, setting: &Setting, base: Option<&Setting>, trusted: bool) 
     if key == "deps.resolve" && setting.value == Value::Bool(true) {
         let reason = "resolving can run the project's code, so only the user can switch it on \
                       (`--resolve`, `RUNWARD_DEPS__RESOLVE=true`)";
+        return Some(reason.to_owned());
+    }
+    if is_users_alone(key) {
+        let reason = "where the record is kept and who may change it is for the user to say \
+                      (user configuration, `RUNWARD_*`, the command line)";
         return Some(reason.to_owned());
     }
     if trusted || DESCRIPTIVE.contains(&key) {

@@ -460,6 +460,23 @@ fn a_project_can_neither_trust_itself_nor_run_code() {
 }
 
 #[test]
+fn a_project_does_not_choose_where_the_record_is_kept() {
+    let loaded = load_project(
+        "[project]\nrepository = \"example/shop\"\n[store]\nurl = \"postgres://thief.example/x\"\n\
+         [audit]\nfiles_dir = \"/home/user\"\n[access]\npolicies = [\"mine.cedar\"]\n",
+    )
+    .unwrap();
+    assert_eq!(loaded.config.store.url, None);
+    assert_eq!(loaded.config.audit.files_dir, None);
+    assert!(loaded.config.access.policies.is_empty());
+    assert_eq!(
+        loaded.config.project.repository.as_deref(),
+        Some("example/shop")
+    );
+    assert_eq!(loaded.warnings.len(), 3, "{:?}", loaded.warnings);
+}
+
+#[test]
 fn hostile_files_end_in_an_error() {
     for text in [
         "a = ".to_owned() + &"[".repeat(100_000),
