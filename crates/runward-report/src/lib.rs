@@ -19,6 +19,7 @@ mod html;
 mod json;
 mod junit;
 mod links;
+mod listing;
 mod markdown;
 mod next_step;
 mod paint;
@@ -41,9 +42,11 @@ pub use json::{
     advisory_json, advisory_schema, database_json, database_schema, deps_json, deps_schema,
     finding_json, findings_json, findings_schema, scan_schema,
 };
+pub use listing::{Cell, Listing, Sheet, Tone, document};
 pub use text::{
     advisory_text, database_text, deps_text, deps_tree, deps_why, finding_text, findings_text,
 };
+pub use time::{due as deadline_words, moment as moment_words};
 pub use views::{AdvisoryView, AffectedView, FindingRow, Transition};
 
 /// How a report is written.

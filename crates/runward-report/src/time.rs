@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 /// `2026-11-22 10:00 UTC`.
-pub(crate) fn moment(time: Timestamp) -> String {
+pub fn moment(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn length(seconds: i64) -> String {
 }
 
 /// `due in 23 h` or `overdue by 3 d`.
-pub(crate) fn due(now: Timestamp, due: Timestamp) -> String {
+pub fn due(now: Timestamp, due: Timestamp) -> String {
     let left = due.as_second().saturating_sub(now.as_second());
     if left < 0 {
         format!("overdue by {}", length(left.saturating_neg()))

@@ -94,7 +94,7 @@ pub fn database_text(
             .collect();
         table::write(
             &mut page,
-            ["ecosystem", "advisories", "updated", "source"],
+            &["ecosystem", "advisories", "updated", "source"],
             &rows,
         )?;
     }

@@ -56,7 +56,7 @@ pub fn deps_text(
     } else {
         table::write(
             &mut page,
-            [
+            &[
                 "package",
                 "version",
                 "ecosystem",

@@ -65,7 +65,7 @@ pub fn findings_text(
         .collect();
     table::write(
         &mut page,
-        [
+        &[
             "finding",
             "severity",
             "priority",

@@ -5,7 +5,7 @@ mod block;
 mod database;
 mod deps;
 mod findings;
-mod table;
+pub(crate) mod table;
 mod why;
 
 use std::io::Write;

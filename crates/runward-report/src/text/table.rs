@@ -15,20 +15,24 @@ const MAX_CELL: usize = 60;
 
 /// Writes rows under a bold head, each column as wide as its widest cell; the last is not padded
 /// and not cut.
-pub(super) fn write<const N: usize>(
+pub(crate) fn write<R: AsRef<[(Style, String)]>>(
     page: &mut Page<'_>,
-    head: [&str; N],
-    rows: &[[(Style, String); N]],
+    head: &[&str],
+    rows: &[R],
 ) -> io::Result<()> {
-    let mut widths = head.map(width);
+    let mut widths: Vec<usize> = head.iter().map(|title| width(title)).collect();
     for row in rows {
-        for (cell, widest) in row.iter().zip(&mut widths) {
+        for (cell, widest) in row.as_ref().iter().zip(&mut widths) {
             *widest = (*widest).max(width(&cell.1).min(MAX_CELL));
         }
     }
-    line(page, &head.map(|title| (BOLD, title.to_owned())), &widths)?;
+    let titles: Vec<_> = head
+        .iter()
+        .map(|title| (BOLD, (*title).to_owned()))
+        .collect();
+    line(page, &titles, &widths)?;
     for row in rows {
-        line(page, row, &widths)?;
+        line(page, row.as_ref(), &widths)?;
     }
     Ok(())
 }
