@@ -111,13 +111,13 @@ DROP TABLE v1_scans;
 CREATE INDEX findings_by_project ON findings (project, rank);
 CREATE INDEX findings_by_rank ON findings (rank);
 CREATE INDEX findings_by_status ON findings (status, rank);
+CREATE INDEX findings_by_severity ON findings (severity_rank, rank);
 CREATE INDEX findings_by_package ON findings (package, rank);
 CREATE INDEX findings_by_path ON findings (path, rank);
 CREATE INDEX findings_by_place ON findings (project, package, path)
     WHERE package IS NOT NULL;
 CREATE INDEX findings_by_deadline ON findings (deadline) WHERE deadline IS NOT NULL;
 CREATE INDEX findings_accepted ON findings (project, accepted_until) WHERE status = 'accepted';
-CREATE INDEX finding_ids_by_finding ON finding_ids (finding);
 CREATE INDEX finding_reporters_present ON finding_reporters (project, reporter, finding)
     WHERE present = 1;
 
@@ -136,8 +136,13 @@ SELECT id, ARRAY(
     FROM GENERATE_SERIES(1, LENGTH(whole) - 2) AS at
 )
 FROM (
-    SELECT id, LOWER(title) || ids || COALESCE(package, '') || CHR(10) || path AS whole
-    FROM findings
+    -- Three marks stand for the characters that are not plain.
+    SELECT id, bare || CASE WHEN bare ~ ('[^ -~' || CHR(10) || ']')
+        THEN CHR(10) || CHR(1) || CHR(1) || CHR(1) ELSE '' END AS whole
+    FROM (
+        SELECT id, LOWER(title || ids || COALESCE(package, '') || CHR(10) || path) || CHR(10) AS bare
+        FROM findings
+    ) AS bare_texts
 ) AS texts;
 
 CREATE INDEX findings_text_grams ON findings_text USING GIN (grams);

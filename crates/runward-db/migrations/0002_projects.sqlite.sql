@@ -115,13 +115,13 @@ DROP TABLE v1_scans;
 CREATE INDEX findings_by_project ON findings (project, rank);
 CREATE INDEX findings_by_rank ON findings (rank);
 CREATE INDEX findings_by_status ON findings (status, rank);
+CREATE INDEX findings_by_severity ON findings (severity_rank, rank);
 CREATE INDEX findings_by_package ON findings (package, rank);
 CREATE INDEX findings_by_path ON findings (path, rank);
 CREATE INDEX findings_by_place ON findings (project, package, path)
     WHERE package IS NOT NULL;
 CREATE INDEX findings_by_deadline ON findings (deadline) WHERE deadline IS NOT NULL;
 CREATE INDEX findings_accepted ON findings (project, accepted_until) WHERE status = 'accepted';
-CREATE INDEX finding_ids_by_finding ON finding_ids (finding);
 CREATE INDEX finding_reporters_present ON finding_reporters (project, reporter, finding)
     WHERE present = 1;
 
@@ -130,5 +130,10 @@ CREATE VIRTUAL TABLE findings_text USING fts5 (
     text, content = '', contentless_delete = 1, tokenize = 'trigram', detail = 'none'
 );
 
+-- Three marks stand for the characters that are not plain.
 INSERT INTO findings_text (rowid, text)
-SELECT id, LOWER(title) || ids || COALESCE(package, '') || CHAR(10) || path FROM findings;
+SELECT id, whole || CASE WHEN whole GLOB '*[^ -~' || CHAR(10) || ']*' THEN CHAR(10, 1, 1, 1) ELSE '' END
+FROM (
+    SELECT id, LOWER(title || ids || COALESCE(package, '') || CHAR(10) || path) || CHAR(10) AS whole
+    FROM findings
+);

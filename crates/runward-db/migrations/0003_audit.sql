@@ -52,6 +52,7 @@ CREATE INDEX audit_events_by_actor ON audit_events (actor, at);
 CREATE INDEX audit_events_by_subject ON audit_events (subject, at);
 CREATE INDEX audit_events_by_project ON audit_events (project, at);
 CREATE INDEX audit_events_by_outcome ON audit_events (outcome, at);
+CREATE INDEX audit_events_by_correlation ON audit_events (correlation, at);
 
 -- How far the index got in a log.
 CREATE TABLE audit_state (

@@ -7,7 +7,7 @@ use sqlx::{
     TypeInfo as _, ValueRef as _, postgres::PgRow, sqlite::SqliteRow,
 };
 
-use crate::{Row, Sql, Value};
+use crate::{Row, Sql, Value, column::Column};
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,30 @@ impl Connection {
                 .await
                 .map(|done| done.rows_affected()),
         }
+    }
+
+    /// Runs a statement whose values are arrays, which only `PostgreSQL` has.
+    pub(crate) async fn execute_columns(
+        &mut self,
+        text: String,
+        columns: Vec<Column>,
+    ) -> sqlx::Result<u64> {
+        let Self::Postgres(connection) = self else {
+            return Err(sqlx::Error::Protocol("SQLite has no arrays".to_owned()));
+        };
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for column in columns {
+            query = match column {
+                Column::Int(values) => query.bind(values),
+                Column::Real(values) => query.bind(values),
+                Column::Text(values) => query.bind(values),
+                Column::Bytes(values) => query.bind(values),
+            };
+        }
+        query
+            .execute(&mut **connection)
+            .await
+            .map(|done| done.rows_affected())
     }
 
     pub(crate) async fn rows(&mut self, sql: Sql) -> sqlx::Result<Vec<Row>> {

@@ -12,6 +12,7 @@
 
 pub mod backup;
 pub mod check;
+mod column;
 mod connection;
 mod db;
 mod error;

@@ -55,7 +55,9 @@ pub(crate) async fn connect(place: &Place, options: &Options) -> Result<Connecti
 async fn postgres(place: &Place, url: &str, options: &Options) -> Result<Connection, DbError> {
     let parsed = crate::place::server(url)?
         .application_name("runward")
-        .options([("lock_timeout", options.busy.as_millis())])
+        .options([("lock_timeout", options.busy.as_millis().to_string())])
+        // Compiling the plan of a query takes longer here than running it.
+        .options([("jit", "off")])
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging();
     let connected = tokio::time::timeout(CONNECT, parsed.connect()).await;
@@ -124,10 +126,13 @@ async fn sqlite(
         .busy_timeout(options.busy)
         // Functions that a foreign schema names must not run.
         .pragma("trusted_schema", "OFF")
-        .pragma("cache_size", "-16384")
+        .pragma("cache_size", "-65536")
         .pragma("temp_store", "MEMORY")
         // A finding takes 2 to 4 KiB: larger pages, fewer system calls. For new files only.
         .page_size(16_384)
+        // Pages that many transactions change are folded into the file once for all of them; the
+        // log may take 64 MB for that.
+        .pragma("wal_autocheckpoint", "4096")
         .row_buffer_size(1_024)
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging()

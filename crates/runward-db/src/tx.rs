@@ -1,10 +1,13 @@
 //! A transaction.
 
+use std::fmt::Write as _;
+
 use runward_model::Event;
 use tokio::runtime::Runtime;
 
 use crate::{
     Backend, DbError, Lock, Place, Row, Sealer, Sql, Value,
+    column::columns as in_columns,
     connection::Connection,
     failure::{commit_failure, failure, is_lost},
     outbox, schema, series,
@@ -12,6 +15,9 @@ use crate::{
 
 /// Rows of one `INSERT`. Few sizes are few statements, all of which stay prepared.
 const CHUNKS: [usize; 5] = [500, 100, 25, 5, 1];
+
+/// Rows of one `INSERT` whose values are arrays.
+const ARRAY: usize = 1_000;
 
 /// `SQLite` takes 32,766 values in a statement, `PostgreSQL` 65,535.
 const VALUES: usize = 32_000;
@@ -114,8 +120,59 @@ impl<'a> Tx<'a> {
         rows: Vec<Vec<Value>>,
         suffix: &str,
     ) -> Result<(), DbError> {
-        let mut left = rows.len();
         let mut rows = rows.into_iter();
+        if self.backend() == Backend::Postgres {
+            loop {
+                let chunk: Vec<_> = rows.by_ref().take(ARRAY).collect();
+                if chunk.is_empty() {
+                    return Ok(());
+                }
+                self.insert_columns(table, columns, chunk, suffix)?;
+            }
+        }
+        self.insert_values(table, columns, rows, suffix)
+    }
+
+    /// Inserts rows as one array for each column, for `PostgreSQL`.
+    fn insert_columns(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: Vec<Vec<Value>>,
+        suffix: &str,
+    ) -> Result<(), DbError> {
+        let arrays = match in_columns(rows) {
+            Ok(arrays) => arrays,
+            Err(rows) => {
+                return self.insert_values(table, columns, rows.into_iter(), suffix);
+            }
+        };
+        let mut text = format!(
+            "INSERT INTO {table} ({}) SELECT * FROM UNNEST(",
+            columns.join(", ")
+        );
+        for (number, array) in (1..).zip(&arrays) {
+            let separator = if number == 1 { "" } else { ", " };
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{separator}${number}::{}", array.array());
+        }
+        text.push_str(") ");
+        text.push_str(suffix);
+        self.usable()?;
+        let done = self
+            .runtime
+            .block_on(self.connection.execute_columns(text, arrays));
+        self.checked(done).map(drop)
+    }
+
+    fn insert_values(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        mut rows: impl ExactSizeIterator<Item = Vec<Value>>,
+        suffix: &str,
+    ) -> Result<(), DbError> {
+        let mut left = rows.len();
         while left > 0 {
             let size = CHUNKS
                 .into_iter()

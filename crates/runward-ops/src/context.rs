@@ -12,6 +12,8 @@ pub struct Context {
     pub variables: Vec<(String, String)>,
     /// Where relative paths of the user start.
     pub working_directory: PathBuf,
+    /// The account of the operating system that runs the program.
+    pub account: String,
 }
 
 impl Context {
@@ -20,15 +22,6 @@ impl Context {
             .iter()
             .find(|(key, value)| key == name && !value.is_empty())
             .map(|(_, value)| value.as_str())
-    }
-
-    /// Who acts, for the record: the account's name.
-    pub fn user(&self) -> String {
-        ["USER", "LOGNAME", "USERNAME"]
-            .into_iter()
-            .find_map(|name| self.variable(name))
-            .unwrap_or("unknown")
-            .to_owned()
     }
 
     fn home(&self) -> Option<PathBuf> {
@@ -44,6 +37,11 @@ impl Context {
             None => self.home()?.join(".config"),
         };
         Some(base.join("runward").join("config.toml"))
+    }
+
+    /// Where `runward access login` keeps the caller's API token.
+    pub fn token_file(&self) -> Option<PathBuf> {
+        Some(self.user_config_file()?.with_file_name("token"))
     }
 
     /// The user's data directory (XDG Base Directory Specification).

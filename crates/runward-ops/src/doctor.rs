@@ -8,8 +8,8 @@ use runward_deps::resolve::Runner as _;
 use crate::{
     Context, OpsError, Project, STATE_DIRECTORY, Settings,
     deps::{self, DepsRequest},
+    ledger::{Ledger, Missing},
     runner::SystemRunner,
-    state,
 };
 
 /// How a check ended.
@@ -77,6 +77,7 @@ pub fn examine(
             checks.push(configuration(&settings));
             checks.extend(database(context, &settings));
             checks.push(manifests(context, &settings, &project));
+            checks.push(record(context, &settings, &project));
         }
         Err(OpsError::Config(errors)) => {
             for error in errors {
@@ -94,7 +95,6 @@ pub fn examine(
             error.help().unwrap_or("correct the value").to_owned(),
         )),
     }
-    checks.push(record(&project));
     checks.extend(tools());
     checks
 }
@@ -202,34 +202,36 @@ fn manifests(context: &Context, settings: &Settings, project: &Project) -> Check
     }
 }
 
-fn record(project: &Project) -> Check {
+fn record(context: &Context, settings: &Settings, project: &Project) -> Check {
     let name = "record";
-    let directory = project.root.join(STATE_DIRECTORY);
-    if let Err(problem) = writable(&directory) {
-        return Check::bad(
-            name,
-            format!("{} cannot be written to: {problem}", directory.display()),
-            "make it writable; until then, deadlines count from each scan anew",
-        );
+    if settings.config().store.url.is_none() {
+        let directory = project.root.join(STATE_DIRECTORY);
+        if let Err(problem) = writable(&directory) {
+            return Check::bad(
+                name,
+                format!("{} cannot be written to: {problem}", directory.display()),
+                "make it writable; until then, deadlines count from each scan anew",
+            );
+        }
+        if !project.store_file().exists() {
+            return Check::note(
+                name,
+                "no scan is recorded yet",
+                format!("run `runward scan {}`", project.shown),
+            );
+        }
     }
-    if !project.store_file().exists() {
-        return Check::note(
-            name,
-            "no scan is recorded yet",
-            format!("run `runward scan {}`", project.shown),
-        );
-    }
-    match state::open_existing(project).and_then(|store| Ok(store.last_scan()?)) {
+    let last = Ledger::open(context, settings, project, Missing::Refuse)
+        .and_then(|ledger| Ok(ledger.store.last_scan(&ledger.scope()?)?));
+    match last {
         Ok(Some(scan)) => Check::good(name, format!("last scan {}", scan.started)),
         Ok(None) => Check::good(name, "no scan is recorded yet"),
-        Err(error) => Check::bad(
-            name,
-            error.to_string(),
-            format!(
-                "move {} away and scan again",
-                project.store_file().display()
-            ),
-        ),
+        Err(error) => {
+            let remedy = error
+                .help()
+                .unwrap_or("run `runward store check` and `runward audit verify`");
+            Check::bad(name, error.to_string(), remedy)
+        }
     }
 }
 

@@ -10,9 +10,13 @@ pub enum Exit {
     Usage,
     /// An internal error.
     Internal,
+    /// The caller may not do it.
+    Denied,
 }
 
 impl Exit {
+    /// What was looked at is not as it should be: findings, a record that does not verify.
+    pub const PROBLEMS: Self = Self::Verdict(Verdict::Findings);
     pub const CLEAN: Self = Self::Verdict(Verdict::Clean);
     pub const NOTHING_TO_SCAN: Self = Self::Verdict(Verdict::NothingToScan);
     pub const INCOMPLETE: Self = Self::Verdict(Verdict::Incomplete);
@@ -22,6 +26,7 @@ impl Exit {
             Self::Verdict(verdict) => verdict.exit_code(),
             Self::Usage => 2,
             Self::Internal => 5,
+            Self::Denied => 6,
         }
     }
 }

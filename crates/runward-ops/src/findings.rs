@@ -1,52 +1,128 @@
-//! The recorded findings of a project, and what people decide about them.
+//! The recorded findings, and what people decide about them.
+
+use std::collections::BTreeSet;
 
 use jiff::{civil::Date, tz::TimeZone};
-use runward_model::Status;
-use runward_store::{Filter, StoredFinding, Transition};
+use runward_access::AccessError;
+use runward_model::{Action, Event, EventType, Resource, Role, Status, Subject};
+use runward_store::{
+    Decision as StoreDecision, Filter, MetricsFilter, Page, Selection, StoreError, StoredFinding,
+    Timeline, Transition, Wish,
+};
+use runward_tasks::{By, Tasks};
+use serde_json::json;
 
-use crate::{Context, OpsError, Project, Settings, state};
+use crate::{Ledger, OpsError, Settings};
+
+pub use runward_store::{Cursor, Decided, Metrics, ProjectRow, Scope, Sighting};
+
+/// A cursor that an earlier page ended with.
+pub fn cursor(text: &str) -> Result<Cursor, OpsError> {
+    Ok(text.parse::<Cursor>()?)
+}
 
 /// A finding with everything that ever happened to it.
 #[derive(Debug)]
 pub struct FindingRecord {
     pub finding: StoredFinding,
     pub transitions: Vec<Transition>,
+    pub timeline: Timeline,
 }
 
-/// The findings that match a filter, worst first.
-pub fn list(project: &Project, filter: &Filter) -> Result<Vec<StoredFinding>, OpsError> {
-    Ok(state::open_existing(project)?.list(filter)?)
+/// What a person decides about findings.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The beginnings of fingerprints, or rule ids.
+    pub keys: Vec<String>,
+    pub reason: String,
+    /// Only where the finding still has this status.
+    pub expected: Option<Status>,
+}
+
+/// How many items of a list are looked at in search of those that the caller may see.
+const LOOKED_AT: u32 = 10_000;
+
+/// The findings that match a filter and that the caller may see, worst first.
+pub fn list(ledger: &Ledger, filter: &Filter) -> Result<Page, OpsError> {
+    let engine = ledger.engine()?;
+    let (visible, exact) = ledger.visible(&engine, Action::ViewFinding);
+    let mut filter = filter.clone();
+    filter.scope.visible = visible;
+    let mut page = ledger.store.page(&filter)?;
+    if !exact {
+        // A policy of the team's own looks at each item, so the list does too.
+        let wanted = match filter.limit {
+            0 => LOOKED_AT,
+            limit => limit,
+        } as usize;
+        let mut seen = Vec::new();
+        loop {
+            let next = page.next.take();
+            seen.extend(page.findings.into_iter().filter(|stored| {
+                ledger.allowed(
+                    &engine,
+                    Action::ViewFinding,
+                    &resource(stored, &BTreeSet::new()),
+                )
+            }));
+            page.findings = Vec::new();
+            match next {
+                Some(cursor) if seen.len() < wanted => {
+                    filter.after = Some(cursor);
+                    filter.offset = 0;
+                    page = ledger.store.page(&filter)?;
+                }
+                next => {
+                    page.next = next;
+                    break;
+                }
+            }
+        }
+        page.findings = seen;
+    }
+    let listed = Event::new(
+        ledger.now,
+        EventType::FindingsListed,
+        ledger.actor(),
+        Subject::new("findings", ledger.project()),
+    )
+    .with_detail("result_count", page.findings.len());
+    if ledger.caller().is_some() {
+        ledger.record(&listed)?;
+    }
+    Ok(page)
 }
 
 /// One finding, by a fingerprint's beginning or a rule id.
-pub fn show(project: &Project, key: &str) -> Result<FindingRecord, OpsError> {
-    let store = state::open_existing(project)?;
-    let finding = store.get(key)?;
-    let transitions = store.transitions(finding.fingerprint.as_str())?;
+pub fn show(ledger: &Ledger, key: &str) -> Result<FindingRecord, OpsError> {
+    let scope = ledger.scope()?;
+    let finding = match ledger.store.get(&scope, key) {
+        Err(error @ StoreError::NotFound { .. }) => {
+            return Err(hidden(ledger, Action::ViewFinding, key, error));
+        }
+        found => found?,
+    };
+    ledger.allow(Action::ViewFinding, &resource(&finding, &BTreeSet::new()))?;
+    let key = finding.fingerprint.as_str();
+    let scope = Scope {
+        project: Some(finding.project_id),
+        ..scope
+    };
     Ok(FindingRecord {
+        transitions: ledger.store.transitions(&scope, key)?,
+        timeline: ledger.store.timeline(&scope, key)?,
         finding,
-        transitions,
     })
 }
 
-/// What a person decides about a finding.
-#[derive(Debug, Clone)]
-pub struct Decision {
-    /// The beginning of the finding's fingerprint, or its rule id.
-    pub key: String,
-    pub reason: String,
-    pub author: String,
-}
-
-/// Accepts a finding until a date, its last day.
+/// Accepts findings until a date, its last day.
 pub fn accept(
-    context: &Context,
+    ledger: &Ledger,
     settings: &Settings,
-    project: &Project,
     decision: &Decision,
     until: Date,
-) -> Result<StoredFinding, OpsError> {
-    let today = context.now.to_zoned(TimeZone::UTC).date();
+) -> Result<Vec<Decided<OpsError>>, OpsError> {
+    let today = ledger.now.to_zoned(TimeZone::UTC).date();
     let policy = &settings.config().policy;
     if let Some(problem) = runward_assess::expiry_problem(until, today, policy) {
         return Err(OpsError::usage(
@@ -57,43 +133,173 @@ pub fn accept(
             ),
         ));
     }
-    let store = state::open_existing(project)?;
-    let Decision {
-        key,
-        reason,
-        author,
-    } = decision;
-    Ok(store.accept(key, until, reason, author, context.now)?)
+    decide(
+        ledger,
+        Action::AcceptFinding,
+        Wish::Accept { until },
+        decision,
+    )
 }
 
-/// Takes an acceptance, a resolution or a false positive back.
-pub fn reopen(
-    context: &Context,
-    project: &Project,
-    decision: &Decision,
-) -> Result<StoredFinding, OpsError> {
-    let store = state::open_existing(project)?;
-    Ok(store.reopen(
-        &decision.key,
-        &decision.reason,
-        &decision.author,
-        context.now,
-    )?)
+/// Takes acceptances, resolutions or false positives back.
+pub fn reopen(ledger: &Ledger, decision: &Decision) -> Result<Vec<Decided<OpsError>>, OpsError> {
+    let wish = Wish::Become(Status::Reopened);
+    decide(ledger, Action::ReopenFinding, wish, decision)
 }
 
-/// Moves a finding to another status.
+/// Moves findings to another status.
 pub fn triage(
-    context: &Context,
-    project: &Project,
+    ledger: &Ledger,
     decision: &Decision,
     status: Status,
-) -> Result<StoredFinding, OpsError> {
-    let store = state::open_existing(project)?;
-    Ok(store.set_status(
-        &decision.key,
-        status,
-        &decision.reason,
-        &decision.author,
-        context.now,
-    )?)
+) -> Result<Vec<Decided<OpsError>>, OpsError> {
+    // To call something a false positive hides it as an acceptance does.
+    let action = match status {
+        Status::FalsePositive => Action::AcceptFinding,
+        _ => Action::TriageFinding,
+    };
+    decide(ledger, action, Wish::Become(status), decision)
+}
+
+fn decide(
+    ledger: &Ledger,
+    action: Action,
+    wish: Wish,
+    decision: &Decision,
+) -> Result<Vec<Decided<OpsError>>, OpsError> {
+    let scope = ledger.scope()?;
+    let engine = ledger.engine()?;
+    let actor = ledger.actor();
+    let involved = involved(ledger, &scope, &decision.keys)?;
+    let made = StoreDecision {
+        scope: &scope,
+        reason: &decision.reason,
+        actor: &actor,
+        now: ledger.now,
+        expected: decision.expected,
+    };
+    let keys = Selection::Keys(&decision.keys);
+    let done = ledger.store.decide_many(keys, wish, &made, |stored| {
+        let Some(caller) = ledger.caller() else {
+            return Ok(());
+        };
+        engine
+            .authorise(caller, action, &resource(stored, &involved), ledger.now)
+            .map(drop)
+            .map_err(|denial| OpsError::Access(AccessError::Denied(denial)))
+    });
+    let decided = ledger.settle(done)?;
+    decided
+        .into_iter()
+        .map(|one| {
+            // A refusal is recorded as one, whatever became of the others.
+            let result = match one.result {
+                Err(error @ OpsError::Access(AccessError::Denied(_))) => ledger.settle(Err(error)),
+                Err(OpsError::Store(error @ StoreError::NotFound { .. })) => {
+                    Err(hidden(ledger, action, &one.key, error))
+                }
+                other => other,
+            };
+            Ok(Decided {
+                key: one.key,
+                result,
+            })
+        })
+        .collect()
+}
+
+/// Why a finding is not found: where it is there but not the caller's to see, that is a refusal,
+/// which is recorded.
+fn hidden(ledger: &Ledger, action: Action, key: &str, missing: StoreError) -> OpsError {
+    if ledger.caller().is_some()
+        && let Ok(stored) = ledger.store.get(&Scope::default(), key)
+        && let Err(refused) = ledger.allow(action, &resource(&stored, &BTreeSet::new()))
+    {
+        return refused;
+    }
+    missing.into()
+}
+
+/// Who owns, does or asked for the tasks of these findings: they may not accept them.
+fn involved(ledger: &Ledger, scope: &Scope, keys: &[String]) -> Result<BTreeSet<String>, OpsError> {
+    if ledger.caller().is_none() {
+        return Ok(BTreeSet::new());
+    }
+    let fingerprints: Vec<String> = keys
+        .iter()
+        .filter_map(|key| ledger.store.get(scope, key).ok())
+        .map(|stored| stored.fingerprint.to_string())
+        .collect();
+    if fingerprints.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let actor = ledger.actor();
+    let by = By::new(&actor, ledger.now);
+    let query = json!({"finding": fingerprints, "limit": 100});
+    let tasks =
+        Tasks::new(&ledger.db, &ledger.patterns).list(&by, &query, &runward_model::Visible::All)?;
+    Ok(tasks
+        .tasks
+        .into_iter()
+        .flat_map(|listed| {
+            [
+                Some(listed.task.owner),
+                listed.task.assignee,
+                Some(listed.task.requester),
+            ]
+        })
+        .flatten()
+        .collect())
+}
+
+/// A finding as access control sees it.
+fn resource(stored: &StoredFinding, involved: &BTreeSet<String>) -> Resource {
+    Resource::Finding {
+        id: stored.fingerprint.to_string(),
+        repository: stored.repository.clone(),
+        severity: stored.effective_severity,
+        approver: stored.approver.as_deref().and_then(Role::from_name),
+        involved: involved.clone(),
+    }
+}
+
+/// The same for a finding that is asked about: with who is involved in it.
+pub(crate) fn resource_of(ledger: &Ledger, stored: &StoredFinding) -> Result<Resource, OpsError> {
+    let keys = [stored.fingerprint.to_string()];
+    let involved = involved(ledger, &ledger.scope()?, &keys)?;
+    Ok(resource(stored, &involved))
+}
+
+/// Counts and times of the findings that the caller may see.
+pub fn metrics(ledger: &Ledger, since: Option<jiff::Timestamp>) -> Result<Metrics, OpsError> {
+    Ok(ledger.store.metrics(&MetricsFilter {
+        scope: ledger.scope()?,
+        now: ledger.now,
+        since,
+    })?)
+}
+
+/// The projects of the store that the caller may see.
+pub fn projects(
+    ledger: &Ledger,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<ProjectRow>, OpsError> {
+    Ok(ledger.store.projects(&ledger.whole()?, after, limit)?)
+}
+
+/// The project that the ledger was opened for; everything, where the store does not know it.
+pub fn own_scope(ledger: &Ledger) -> Result<Scope, OpsError> {
+    ledger.scope()
+}
+
+/// The filter's project, by name.
+pub fn project_scope(ledger: &Ledger, name: &str) -> Result<Scope, OpsError> {
+    match ledger.store.find_project(name)? {
+        Some(project) => Ok(Scope::of(project.id)),
+        None => Err(StoreError::NoProject {
+            name: name.to_owned(),
+        }
+        .into()),
+    }
 }

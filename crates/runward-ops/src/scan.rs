@@ -8,10 +8,10 @@ use std::{
 
 use jiff::tz::TimeZone;
 use runward_advisories::Database;
-use runward_assess::{Input, apply_suppressions, assess, gate, worst_first};
+use runward_assess::{apply_suppressions, gate, worst_first};
 use runward_model::{
-    DatabaseInfo, DatabaseKind, DependencyGraph, Finding, FindingKind, Fingerprint, NotCovered,
-    Policy, ScanReport, Scope, Severity, Suppression, Target,
+    Action, DatabaseInfo, DatabaseKind, DependencyGraph, Event, EventType, Finding, FindingKind,
+    Fingerprint, NotCovered, Policy, Resource, ScanReport, Scope, Severity, Suppression, Target,
     finding::{History, Suppressed},
     policy::OnIncomplete,
     scan::{FixedFinding, SuppressionNotice, Verdict},
@@ -19,12 +19,11 @@ use runward_model::{
 use runward_store::{Coverage, Judged, ScanRecord};
 
 use crate::{
-    Context, OpsError, Project, Settings, baseline,
+    Context, Ledger, Missing, OpsError, Project, Settings, baseline,
     deps::{self, DepsRequest},
     detect::{self, Detected},
-    state,
+    judge::judge,
     subject::{Subject, is_named},
-    versions::EcosystemVersions,
 };
 
 /// What to scan and what to show of it.
@@ -79,6 +78,12 @@ pub fn scan(
     let info = database.info(context.now, settings.config().database.max_age_hours);
     start_threads(request.jobs.or(settings.config().scan.jobs));
     let dependencies = deps::read(context, settings, project, &request.deps)?;
+    let nothing = dependencies.graph.read.is_empty() && dependencies.graph.not_covered.is_empty();
+    let (ledger, unrecorded) = if request.no_store || nothing {
+        (None, None)
+    } else {
+        ledger(context, settings, project)?
+    };
     let subject = Subject::of(request, &database, &dependencies.graph, project)?;
     let mut detected = detect::detect(
         &dependencies.graph,
@@ -98,10 +103,37 @@ pub fn scan(
         info,
         graph: dependencies.graph,
         target: dependencies.target,
+        ledger,
     };
+    scan.warnings.extend(unrecorded);
     scan.warn_about_database();
     scan.warnings.extend(database.source_warnings(context.now));
     Ok(scan.finish(detected))
+}
+
+/// The record, or why there is none: that is said aloud and costs the history, not the verdict. A
+/// right that is missing is no accident, and ends the scan.
+fn ledger(
+    context: &Context,
+    settings: &Settings,
+    project: &Project,
+) -> Result<(Option<Ledger>, Option<String>), OpsError> {
+    let opened = Ledger::open(context, settings, project, Missing::Make).and_then(|ledger| {
+        let repository = Resource::Repository {
+            name: ledger.repository().to_owned(),
+        };
+        ledger.allow(Action::RunScan, &repository)?;
+        Ok(ledger)
+    });
+    match opened {
+        Ok(ledger) => Ok((Some(ledger), None)),
+        Err(error @ OpsError::Denied { .. }) => Err(error),
+        Err(error) => Ok((None, Some(unrecorded(&error)))),
+    }
+}
+
+fn unrecorded(error: &OpsError) -> String {
+    format!("this scan is not recorded, so deadlines count from now: {error}")
 }
 
 fn check_kinds(settings: &Settings, request: &ScanRequest) -> Result<(), OpsError> {
@@ -143,6 +175,7 @@ struct Scan<'a> {
     info: DatabaseInfo,
     graph: DependencyGraph,
     target: Target,
+    ledger: Option<Ledger>,
 }
 
 /// What judgement made of the findings.
@@ -160,7 +193,7 @@ impl Scan<'_> {
     fn finish(mut self, mut detected: Detected) -> ScanReport {
         let (verdicts, fixed) = self.record(&mut detected);
         ScanReport {
-            project: self.project_name(),
+            project: self.settings.project_name(self.project),
             root: self.project.shown.clone(),
             environment: self.settings.config().environment.clone(),
             started: self.context.now,
@@ -199,16 +232,12 @@ impl Scan<'_> {
         }
     }
 
-    /// Judges with the record's help, and records. A record that cannot be kept is said aloud and
-    /// costs the history, not the verdict.
+    /// Judges with the record's help, and records.
     fn record(&mut self, detected: &mut Detected) -> (Verdicts, Vec<FixedFinding>) {
-        let nothing = self.graph.read.is_empty() && detected.not_covered.is_empty();
-        if !self.request.no_store && !nothing {
-            match self.recorded(detected) {
+        if let Some(ledger) = &self.ledger {
+            match self.recorded(ledger, detected) {
                 Ok(done) => return done,
-                Err(error) => self.warnings.push(format!(
-                    "this scan is not recorded, so deadlines count from now: {error}"
-                )),
+                Err(error) => self.warnings.push(unrecorded(&error)),
             }
         }
         let mut findings = std::mem::take(&mut detected.findings);
@@ -216,28 +245,44 @@ impl Scan<'_> {
         (self.part(findings, &detected.not_covered), Vec::new())
     }
 
-    fn recorded(&self, detected: &Detected) -> Result<(Verdicts, Vec<FixedFinding>), OpsError> {
-        let store = state::open(self.project)?;
-        let name = self.project_name();
+    fn recorded(
+        &self,
+        ledger: &Ledger,
+        detected: &Detected,
+    ) -> Result<(Verdicts, Vec<FixedFinding>), OpsError> {
         let covered = self.coverage(detected);
+        let actor = ledger.actor();
+        let project = ledger.project_id()?;
+        ledger.note(&Event {
+            project: Some(ledger.project().to_owned()),
+            repository: Some(ledger.repository().to_owned()),
+            ..Event::new(
+                self.context.now,
+                EventType::ScanStarted,
+                actor.clone(),
+                runward_model::Subject::new("project", ledger.project()),
+            )
+        })?;
         let record = ScanRecord {
+            project,
             started: self.context.now,
             finished: self.context.now,
-            project: &name,
             root: &self.project.shown,
             database: &self.info,
             covered: &covered,
             findings: &detected.findings,
+            actor: &actor,
         };
         let mut verdicts = None;
-        let recorded = store.record_scan(&record, |recorded| {
+        let recorded = ledger.store.record_scan(&record, |recorded| {
             let mut findings = detected.findings.clone();
             self.judge_all(&mut findings, &recorded.history, &recorded.hidden);
             let parted = self.part(findings.clone(), &detected.not_covered);
             let verdict = parted.verdict;
             verdicts = Some(parted);
             Judged { findings, verdict }
-        })?;
+        });
+        let recorded = ledger.settle(recorded.map_err(OpsError::from))?;
         let verdicts = verdicts.ok_or_else(|| OpsError::Io {
             message: "the scan was recorded without being judged".to_owned(),
             help: None,
@@ -280,7 +325,7 @@ impl Scan<'_> {
             if trusted {
                 finding.suppressed = hidden.get(&finding.fingerprint).cloned();
             }
-            self.judge(finding);
+            judge(finding, &self.policy, self.context.now, &self.graph);
         }
     }
 
@@ -334,34 +379,6 @@ impl Scan<'_> {
         }
     }
 
-    fn judge(&self, finding: &mut Finding) {
-        let (Some(dependency), Some(advisory)) = (&finding.dependency, &finding.advisory) else {
-            return;
-        };
-        let dependants: Vec<(String, Option<String>)> = dependency
-            .parents
-            .iter()
-            .filter_map(|edge| {
-                let parent = self.graph.dependencies.get(edge.parent)?;
-                Some((parent.package.name.clone(), edge.requirement.clone()))
-            })
-            .collect();
-        let now = self.context.now;
-        let assessment = assess(
-            &Input {
-                dependency,
-                advisory,
-                dependants: &dependants,
-                first_seen: finding.history.as_ref().map_or(now, |h| h.first_seen),
-                now,
-                versions: &EcosystemVersions,
-            },
-            &self.policy,
-        );
-        finding.severity = assessment.severity;
-        finding.assessment = Some(assessment);
-    }
-
     fn suppressions(&self) -> Vec<(Suppression, String)> {
         let loaded = &self.settings.loaded;
         loaded
@@ -386,11 +403,6 @@ impl Scan<'_> {
             findings.retain(|finding| finding.history.as_ref().is_none_or(|h| h.new));
         }
         before - findings.len()
-    }
-
-    fn project_name(&self) -> String {
-        let configured = self.settings.config().project.name.clone();
-        configured.unwrap_or_else(|| self.project.name())
     }
 }
 

@@ -7,10 +7,14 @@ use std::{
 
 use runward_config::{Config, File, Inputs, Loaded};
 
-use crate::{Context, OpsError};
+use crate::{Context, OpsError, Project};
 
 /// A project's own configuration file.
 pub const PROJECT_FILE: &str = "runward.toml";
+
+/// What to do where a token is asked for.
+pub(crate) const TOKEN_HELP: &str =
+    "pipe it in, for example `runward access login < token.txt`, or type it and press return";
 
 /// Configuration, and the places that follow from it.
 #[derive(Debug)]
@@ -23,6 +27,12 @@ pub struct Settings {
 impl Settings {
     pub fn config(&self) -> &Config {
         &self.loaded.config
+    }
+
+    /// The project's name in reports and in the store.
+    pub fn project_name(&self, project: &Project) -> String {
+        let configured = self.config().project.name.clone();
+        configured.unwrap_or_else(|| project.name())
     }
 }
 

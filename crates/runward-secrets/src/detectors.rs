@@ -9,7 +9,9 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 
 use crate::{
-    Confidence, Hit, Names, assignment, check,
+    Confidence, Hit, Names,
+    assignment::{self, Assignments},
+    check,
     hit::settle,
     placeholder,
     rule::{RULES, Rule},
@@ -159,9 +161,9 @@ impl Detectors {
         let Some(keywords) = &self.keywords else {
             return (hits, false);
         };
-        // Up to where each rule has already found something, and up to where names were read.
+        // Up to where each rule has already found something.
         let mut done: Vec<usize> = Vec::new();
-        let mut named = 0;
+        let mut assignments = Assignments::new(&self.names, text);
         for found in keywords.find_overlapping_iter(text) {
             let Some(owner) = self.owners.get(found.pattern().as_usize()) else {
                 continue;
@@ -184,16 +186,11 @@ impl Detectors {
                     }
                     hit
                 }
-                None if keyword.start < named => None,
-                None => {
-                    let (end, found) = assignment::look(&self.names, text, keyword);
-                    named = end;
-                    found.map(|found| Hit {
-                        detector: ASSIGNMENT,
-                        range: found.range,
-                        confidence: found.confidence,
-                    })
-                }
+                None => assignments.look(keyword).map(|found| Hit {
+                    detector: ASSIGNMENT,
+                    range: found.range,
+                    confidence: found.confidence,
+                }),
             };
             if let Some(hit) = hit {
                 if hits.len() >= self.limits.hits {

@@ -269,3 +269,59 @@ proptest! {
         );
     }
 }
+
+fn assignments(text: &str, forgetful: bool) -> Vec<Hit> {
+    let detectors = detectors();
+    let mut assignments = Assignments::new(&detectors.names, text);
+    let mut hits = Vec::new();
+    for found in detectors
+        .keywords
+        .as_ref()
+        .unwrap()
+        .find_overlapping_iter(text)
+    {
+        if detectors.owners[found.pattern().as_usize()].is_some() {
+            continue;
+        }
+        if forgetful {
+            assignments.forget();
+        }
+        hits.extend(assignments.look(found.range()).map(|found| Hit {
+            detector: ASSIGNMENT,
+            range: found.range,
+            confidence: found.confidence,
+        }));
+    }
+    settle(hits)
+}
+
+#[test]
+fn names_without_blanks_between_are_one_value() {
+    for (name, from) in [("password=", 9), ("token=", 6)] {
+        let text = name.repeat(50_000);
+        let scan = detectors().scan(&text);
+        assert!(scan.complete, "{name}");
+        assert_eq!(scan.hits.len(), 1, "{name}");
+        assert!(scan.hits[0].range.start <= from && scan.hits[0].range.end >= text.len() - 1);
+    }
+    // Ordinary words that have no such value.
+    for name in ["session=", "sig=", "cookie=1", "auth:", "signature=\\"] {
+        let scan = detectors().scan(&name.repeat(50_000));
+        assert!(scan.complete && scan.hits.is_empty(), "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn what_is_remembered_changes_nothing(parts in prop::collection::vec(prop::sample::select(&[
+        "password", "session", "token", "passphrase", "pwd", "key", "api", "=", ":", "=", ": ", " ",
+        "is ", "--", "\\", "\"", "'", "b\"", "{{", "}}", "${", "}", "(", ")", "<", ">", "&x=", ",",
+        "a", "1B2c", "x9Q7r2T5y8U1i4O6", "=4f9a1c77be2d40aa9e01b2c3", "\n", "%3D", "none", "...",
+        "é", "xxxxxxxx",
+    ][..]), 0..40)) {
+        let text = parts.concat();
+        prop_assert_eq!(assignments(&text, false), assignments(&text, true));
+    }
+}

@@ -15,6 +15,7 @@ mod names;
 mod placeholder;
 mod rule;
 mod shadow;
+mod value;
 mod words;
 
 pub use detectors::{Detector, Detectors, Limits, Scan};

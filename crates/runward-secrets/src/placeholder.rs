@@ -1,5 +1,7 @@
 //! What stands where a credential would: `<token>`, `${VAR}`, `xxxx`, `changeme`.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 /// Shapes that no credential has, whatever its format.
 pub(crate) fn shape(value: &str) -> bool {
     let enclosed = |open: &str, close: &str| value.starts_with(open) && value.ends_with(close);
@@ -79,15 +81,17 @@ pub(crate) fn remark(value: &str) -> bool {
         exposed found removed deleted created updated added issued mismatch denied stale \
         unchanged str string bytes int integer bool boolean number object any &str text \
         varchar optional[str] self option<string>";
-    let lower = value.to_ascii_lowercase();
-    REMARKS.split(' ').any(|remark| remark == lower)
-        || lower.starts_with("[redacted:")
-        || lower.strip_prefix("your").is_some_and(|rest| {
-            (rest.starts_with('_') || rest.starts_with('-'))
-                && rest
-                    .bytes()
-                    .all(|byte| matches!(byte, b'a'..=b'z' | b'_' | b'-'))
-        })
+    static ALL: LazyLock<HashSet<&str>> = LazyLock::new(|| REMARKS.split(' ').collect());
+    let starts = |prefix: &str| {
+        let head = value.get(..prefix.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+    };
+    one_of(&ALL, value)
+        || starts("[redacted:")
+        || (starts("your_") || starts("your-"))
+            && value
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'))
 }
 
 /// Words that follow `--password` or `password` where a sentence goes on.
@@ -97,10 +101,14 @@ pub(crate) fn goes_on(word: &str) -> bool {
         where while that this these which who flag flags option options argument arguments \
         parameter switch field file instead now then also does did if so only see use using no \
         support handling";
-    let lower = word
-        .trim_end_matches(['.', ',', ';', ':', '!', '?'])
-        .to_ascii_lowercase();
-    WORDS.split(' ').any(|word| word == lower)
+    static ALL: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.split(' ').collect());
+    one_of(&ALL, word.trim_end_matches(['.', ',', ';', ':', '!', '?']))
+}
+
+/// Whether a word is one of these, in any case.
+fn one_of(words: &HashSet<&str>, word: &str) -> bool {
+    const LONGEST: usize = 16;
+    word.len() <= LONGEST && words.contains(word.to_ascii_lowercase().as_str())
 }
 
 /// Code that gets the value from elsewhere: `os.environ["X"]`, `get_password()`, `self.token`.

@@ -52,7 +52,11 @@ impl Words {
                 words.end();
             }
             if kind != Kind::Other {
-                words.text.extend(char.to_lowercase());
+                if char.is_ascii() {
+                    words.text.push(char.to_ascii_lowercase());
+                } else {
+                    words.text.extend(char.to_lowercase());
+                }
             }
             before = kind;
         }
@@ -94,6 +98,14 @@ enum Kind {
 
 impl Kind {
     fn of(char: char) -> Self {
+        if char.is_ascii() {
+            return match char {
+                'a'..='z' => Self::Lower,
+                'A'..='Z' => Self::Upper,
+                '0'..='9' => Self::Digit,
+                _ => Self::Other,
+            };
+        }
         if char.is_numeric() {
             Self::Digit
         } else if char.is_uppercase() {

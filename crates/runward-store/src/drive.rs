@@ -7,16 +7,19 @@
 //! `SQLite`, whose planner knows no frequencies, is told which index to use; `PostgreSQL` knows.
 
 use runward_db::{Backend, Sql, Tx};
-use runward_model::Ecosystem;
+use runward_model::{Ecosystem, Severity};
 
 use crate::{
     Filter, StoreError,
     row::{id, rank},
-    text,
+    text::Search,
 };
 
 /// Findings that are sorted for one page at most; a condition that names more is walked through.
 const FEW: i64 = 10_000;
+/// Findings at the start of the order among which a text is looked for before the index is asked:
+/// a common text fills a page from them, and common texts are what the index is slow at.
+const GLANCE: i64 = 2_000;
 /// So few that counting the other conditions costs more than it can save.
 const VERY_FEW: i64 = 300;
 
@@ -29,7 +32,41 @@ enum Driver {
     Projects,
     Overdue,
     Status,
+    Severity,
     Text,
+}
+
+/// An index that has findings in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Walk {
+    Package,
+    Project,
+    Severity,
+    Status,
+    Rank,
+}
+
+impl Walk {
+    fn index(self) -> &'static str {
+        match self {
+            Self::Package => "findings_by_package",
+            Self::Project => "findings_by_project",
+            Self::Severity => "findings_by_severity",
+            Self::Status => "findings_by_status",
+            Self::Rank => "findings_by_rank",
+        }
+    }
+
+    /// The condition that it is an index of.
+    fn driver(self) -> Option<Driver> {
+        match self {
+            Self::Package => Some(Driver::Package),
+            Self::Project => Some(Driver::Projects),
+            Self::Severity => Some(Driver::Severity),
+            Self::Status => Some(Driver::Status),
+            Self::Rank => None,
+        }
+    }
 }
 
 /// The conditions of a filter, in the form that the database compares.
@@ -44,6 +81,7 @@ struct Conditions<'a> {
     reporter: Option<&'a str>,
     overdue: Option<i64>,
     text: Option<String>,
+    search: Option<Search>,
 }
 
 /// The numbers of the findings of a page, in order, each with its rank.
@@ -64,15 +102,24 @@ pub(crate) fn page(
              set_config('plan_cache_mode', 'force_custom_plan', true)",
         )?;
     }
-    let conditions = Conditions::new(tx.backend(), filter, projects);
+    let mut conditions = Conditions::new(tx.backend(), filter, projects);
     let mut best: Option<(i64, Driver)> = None;
     let drivers = conditions.drivers();
     // One condition that its index keeps in order needs no counting.
-    if !(drivers.len() == 1 && conditions.walk() != "findings_by_rank") {
+    if !(drivers.len() == 1 && conditions.walk() != Walk::Rank) {
         for driver in drivers {
-            // Counting what a text can be part of costs more than sorting what is few already.
-            if driver == Driver::Text && best.is_some() {
-                continue;
+            if driver == Driver::Text {
+                // Counting what a text can be part of costs more than sorting what is few already.
+                if best.is_some() {
+                    continue;
+                }
+                let page = conditions.glance(tx, filter, limit)?;
+                if i64::try_from(page.len()).is_ok_and(|found| found >= limit) {
+                    return Ok(page);
+                }
+                if let Some(search) = &mut conditions.search {
+                    search.narrow(tx)?;
+                }
             }
             let number = conditions.count(tx, driver)?;
             if number <= FEW && best.is_none_or(|(least, _)| number < least) {
@@ -83,11 +130,20 @@ pub(crate) fn page(
             }
         }
     }
-    let mut sql = match best {
+    let sql = match best {
         Some((0, _)) => return Ok(Vec::new()),
         Some((_, driver)) => conditions.sorted(driver, filter),
         None => conditions.walked(filter),
     };
+    read(tx, sql, filter, limit)
+}
+
+fn read(
+    tx: &mut Tx<'_>,
+    mut sql: Sql,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<(i64, i64)>, StoreError> {
     sql.push_bind(limit);
     sql.push(" OFFSET ").push_bind(i64::from(filter.offset));
     let mut page = Vec::new();
@@ -114,6 +170,9 @@ impl<'a> Conditions<'a> {
             path.replace('\0', "\u{fffd}")
         });
         let text = filter.text.as_deref().map(str::trim);
+        let text = text
+            .filter(|text| !text.is_empty())
+            .map(|text| text.replace('\0', "\u{fffd}").to_ascii_lowercase());
         Self {
             backend,
             projects,
@@ -128,15 +187,13 @@ impl<'a> Conditions<'a> {
             path: path.filter(|path| !path.is_empty() && path != "."),
             reporter: filter.reporter.as_deref(),
             overdue: filter.overdue_at.map(jiff::Timestamp::as_microsecond),
-            text: text
-                .filter(|text| !text.is_empty())
-                .map(|text| text.replace('\0', "\u{fffd}").to_ascii_lowercase()),
+            search: text.as_deref().and_then(Search::new),
+            text,
         }
     }
 
     /// The conditions that have an index, those first that usually name few.
     fn drivers(&self) -> Vec<Driver> {
-        let indexed = self.text.as_deref().is_some_and(text::is_indexed);
         [
             (self.rule.is_some(), Driver::Rule),
             (!self.packages.is_empty(), Driver::Package),
@@ -144,7 +201,8 @@ impl<'a> Conditions<'a> {
             (self.projects.is_some(), Driver::Projects),
             (self.overdue.is_some(), Driver::Overdue),
             (!self.statuses.is_empty(), Driver::Status),
-            (indexed, Driver::Text),
+            (self.min_rank.is_some(), Driver::Severity),
+            (self.search.is_some(), Driver::Text),
         ]
         .into_iter()
         .filter_map(|(stated, driver)| stated.then_some(driver))
@@ -156,12 +214,9 @@ impl<'a> Conditions<'a> {
         let mut sql = Sql::new("SELECT COUNT(*) FROM (");
         match driver {
             Driver::Text => {
-                text::push_candidates(
-                    &mut sql,
-                    self.backend,
-                    self.text.as_deref().unwrap_or_default(),
-                    true,
-                );
+                if let Some(search) = &self.search {
+                    search.push_candidates(&mut sql, self.backend, true);
+                }
             }
             Driver::Rule => {
                 sql.push("SELECT 1 FROM finding_ids WHERE id = ");
@@ -196,38 +251,58 @@ impl<'a> Conditions<'a> {
     fn walked(&self, filter: &Filter) -> Sql {
         let mut sql = Sql::new("SELECT findings.id, findings.rank FROM findings");
         let walk = self.walk();
-        if self.backend == Backend::Sqlite {
-            sql.push(" INDEXED BY ").push(walk);
-        }
+        self.push_index(&mut sql, walk);
         sql.push(" WHERE 1 = 1");
-        self.push_all(
-            &mut sql,
-            match walk {
-                "findings_by_package" => Some(Driver::Package),
-                "findings_by_status" => Some(Driver::Status),
-                "findings_by_project" => Some(Driver::Projects),
-                _ => None,
-            },
-        );
-        if let Some(after) = &filter.after {
-            sql.push(" AND (findings.rank, findings.id) > (")
-                .push_bind(after.rank);
-            sql.push(", ").push_bind(after.id).push(")");
-        }
+        self.push_all(&mut sql, walk.driver());
+        push_after(&mut sql, filter);
         sql.push(" ORDER BY findings.rank, findings.id LIMIT ");
         sql
     }
 
+    /// What there is of a page among the first findings in order.
+    fn glance(
+        &self,
+        tx: &mut Tx<'_>,
+        filter: &Filter,
+        limit: i64,
+    ) -> Result<Vec<(i64, i64)>, StoreError> {
+        let walk = self.walk();
+        let mut sql = Sql::new(
+            "WITH first AS MATERIALIZED (SELECT id, rank, project, status, severity_rank, package, \
+             path, deadline, ids, title FROM findings",
+        );
+        self.push_index(&mut sql, walk);
+        sql.push(" WHERE 1 = 1");
+        if let Some(driver) = walk.driver() {
+            self.push(&mut sql, driver, true);
+        }
+        push_after(&mut sql, filter);
+        sql.push(" ORDER BY findings.rank, findings.id LIMIT ")
+            .push_bind(GLANCE);
+        sql.push(") SELECT findings.id, findings.rank FROM first AS findings WHERE 1 = 1");
+        self.push_all(&mut sql, None);
+        sql.push(" ORDER BY findings.rank, findings.id LIMIT ");
+        read(tx, sql, filter, limit)
+    }
+
+    fn push_index(&self, sql: &mut Sql, walk: Walk) {
+        if self.backend == Backend::Sqlite {
+            sql.push(" INDEXED BY ").push(walk.index());
+        }
+    }
+
     /// The index that has the findings of one condition in order.
-    fn walk(&self) -> &'static str {
+    fn walk(&self) -> Walk {
         if self.packages.len() == 1 {
-            "findings_by_package"
+            Walk::Package
         } else if self.projects.is_some_and(|projects| projects.len() == 1) {
-            "findings_by_project"
+            Walk::Project
+        } else if self.min_rank == Some(rank(Severity::Critical)) {
+            Walk::Severity
         } else if self.statuses.len() == 1 {
-            "findings_by_status"
+            Walk::Status
         } else {
-            "findings_by_rank"
+            Walk::Rank
         }
     }
 
@@ -239,13 +314,10 @@ impl<'a> Conditions<'a> {
             Driver::Projects,
             Driver::Overdue,
             Driver::Status,
+            Driver::Severity,
             Driver::Text,
         ] {
             self.push(sql, each, driver == Some(each));
-        }
-        if let Some(least) = self.min_rank {
-            sql.push(" AND ").push(self.plain("findings.severity_rank"));
-            sql.push(" >= ").push_bind(least);
         }
         if let Some(reporter) = self.reporter {
             sql.push(
@@ -329,11 +401,19 @@ impl<'a> Conditions<'a> {
                     self.statuses.iter().copied(),
                 );
             }
+            Driver::Severity => {
+                let Some(least) = self.min_rank else { return };
+                sql.push(" AND ").push(column("findings.severity_rank"));
+                // There is none above, and one value keeps the order of its index.
+                let critical = least == rank(Severity::Critical);
+                sql.push(if critical { " = " } else { " >= " })
+                    .push_bind(least);
+            }
             Driver::Text => {
                 let Some(text) = &self.text else { return };
-                if drives {
+                if let Some(search) = self.search.as_ref().filter(|_| drives) {
                     sql.push(" AND findings.id IN (");
-                    text::push_candidates(sql, self.backend, text, false);
+                    search.push_candidates(sql, self.backend, false);
                     sql.push(")");
                 }
                 let part = containing(text);
@@ -352,6 +432,14 @@ impl<'a> Conditions<'a> {
                 sql.push(")");
             }
         }
+    }
+}
+
+fn push_after(sql: &mut Sql, filter: &Filter) {
+    if let Some(after) = &filter.after {
+        sql.push(" AND (findings.rank, findings.id) > (")
+            .push_bind(after.rank);
+        sql.push(", ").push_bind(after.id).push(")");
     }
 }
 

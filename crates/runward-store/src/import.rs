@@ -14,13 +14,17 @@ use crate::{
     Coverage, LIMITS, OWN_REPORTER, ProjectId, Recorded, Store, StoreError,
     coverage::Covered,
     events::Cause,
-    lookup::{self, LIST},
+    lookup,
     plan::{self, Occasion},
     project::{self, Project},
     query::short_enough,
     record::{self, Counts, continue_or_open, day, histories, recall, recognise},
     scans, write,
 };
+
+/// Findings of one transaction: so many that what several of them change (a page of an index, the
+/// row of a counter) is written once, and so few that other writers need not wait long.
+const BATCH: usize = 2_000;
 
 /// What is imported.
 #[derive(Debug, Clone, Copy)]
@@ -159,7 +163,7 @@ impl Pass<'_> {
         findings: impl IntoIterator<Item = Result<Finding, E>>,
         judge: &mut Judge<'_>,
     ) -> Result<(), StoreError> {
-        let mut batch = Vec::with_capacity(LIST);
+        let mut batch = Vec::with_capacity(BATCH);
         let mut read = 0_u64;
         for finding in findings {
             batch.push(finding.map_err(|error| StoreError::Import {
@@ -167,14 +171,14 @@ impl Pass<'_> {
                 reason: error.to_string(),
             })?);
             read = read.saturating_add(1);
-            if batch.len() >= LIST {
+            if batch.len() >= BATCH {
                 self.batch(&batch, true, judge)?;
                 batch.clear();
             }
         }
         self.batch(&batch, true, judge)?;
         let deferred = std::mem::take(&mut self.deferred);
-        for chunk in deferred.chunks(LIST) {
+        for chunk in deferred.chunks(BATCH) {
             self.batch(chunk, false, judge)?;
         }
         self.close()

@@ -2,16 +2,32 @@
 //!
 //! A search is for a part of a title, package, path or identifier. Both databases index groups of
 //! three characters, which name the findings that can match; the texts themselves then decide. A
-//! text of one or two characters has no group: it is looked for in the findings as they come.
+//! text of two characters is looked for as every group that begins with them: there are few plain
+//! third characters, and [`MARK`] stands for any other. Single letters are in nearly everything.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use runward_db::{Backend, Sql, Tx, Value};
 
 use crate::{StoreError, row::Known};
 
-/// Groups of one search; more would not narrow it further.
+/// Groups of one search that are looked at to find the rarest.
 const GROUPS: usize = 24;
+/// Groups that a search asks for on `SQLite`: each one more costs a step in its list for every
+/// finding that the rarest one names.
+const ASKED: usize = 3;
+/// A group that so few findings have needs no other.
+const RARE: i64 = 300;
+/// How far the findings of a group are counted.
+const COUNTED: i64 = 5_000;
+
+/// Stands in a group for characters that are not [`PLAIN`]. Three of them: a finding whose text
+/// has such characters and whose groups do not tell which (it came from version 1).
+const MARK: char = '\u{1}';
+/// What text mostly consists of, in lower case.
+const PLAIN: &str = "\n !\"#$%&'()*+,-./0123456789:;<=>?@[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+
+type Group = [char; 3];
 
 /// What a finding's text index holds. It must fold case at least as far as the search does.
 pub(crate) fn whole(known: &Known) -> String {
@@ -24,7 +40,31 @@ pub(crate) fn whole(known: &Known) -> String {
         text.push('\n');
         text.push_str(&fold(part));
     }
+    // So that the last two characters begin a group as well.
+    text.push('\n');
+    for group in marked(&text) {
+        text.push('\n');
+        text.extend(group);
+    }
     text
+}
+
+/// The groups by which short texts with characters that are not plain are found.
+fn marked(text: &str) -> BTreeSet<Group> {
+    let mut groups = BTreeSet::new();
+    for character in text.chars().filter(|it| !is_plain(*it)) {
+        groups.insert([character, MARK, MARK]);
+    }
+    for [first, second, third] in windows(text) {
+        if !is_plain(third) {
+            groups.insert([first, second, MARK]);
+        }
+    }
+    groups
+}
+
+fn is_plain(character: char) -> bool {
+    PLAIN.contains(character)
 }
 
 /// Lower case, character by character: what comes before and after does not count.
@@ -55,7 +95,8 @@ pub(crate) fn index(tx: &mut Tx<'_>, findings: &[(&Known, bool)]) -> Result<(), 
                 for (index, (known, _)) in chunk.iter().enumerate() {
                     sql.push(if index == 0 { "(" } else { ", (" });
                     sql.push_bind(known.id).push(", CAST(");
-                    sql.push_bind(array(&whole(known))).push(" AS INTEGER[]))");
+                    sql.push_bind(array(windows(&whole(known))))
+                        .push(" AS INTEGER[]))");
                 }
                 sql.push(" ON CONFLICT (finding) DO UPDATE SET grams = excluded.grams");
                 tx.execute(sql)?;
@@ -65,46 +106,111 @@ pub(crate) fn index(tx: &mut Tx<'_>, findings: &[(&Known, bool)]) -> Result<(), 
     Ok(())
 }
 
-/// Whether the index says anything about a text.
-pub(crate) fn is_indexed(text: &str) -> bool {
-    windows(&fold(text)).next().is_some()
+/// What the index is asked about a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Asked {
+    /// Findings that have all of these groups.
+    All(Vec<Group>),
+    /// Findings that have one of them.
+    Any(Vec<Group>),
 }
 
-/// Appends a query for the ids of the findings that the text can be part of. `one`: for `1`
-/// instead of the id, to be counted.
-pub(crate) fn push_candidates(sql: &mut Sql, backend: Backend, text: &str, one: bool) {
-    let text = fold(text);
-    match backend {
-        Backend::Sqlite => {
-            sql.push(if one { "SELECT 1" } else { "SELECT rowid" })
-                .push(" FROM findings_text WHERE findings_text MATCH ")
-                .push_bind(phrase(&text));
+/// A question to the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Search(Asked);
+
+impl Search {
+    /// `None`: the index says nothing about such a text.
+    pub(crate) fn new(text: &str) -> Option<Self> {
+        let text = fold(text);
+        let mut characters = text.chars();
+        let start = (characters.next()?, characters.next(), characters.next());
+        let any = |groups: &mut dyn Iterator<Item = Group>| {
+            Self(Asked::Any(groups.chain([[MARK; 3]]).collect()))
+        };
+        Some(match start {
+            (first, None, _) if is_plain(first) => return None,
+            (first, None, _) => any(&mut std::iter::once([first, MARK, MARK])),
+            (first, Some(second), None) => {
+                let thirds = PLAIN.chars().chain([MARK]);
+                any(&mut thirds.map(|third| [first, second, third]))
+            }
+            _ => {
+                let groups: BTreeSet<Group> = windows(&text).take(GROUPS).collect();
+                Self(Asked::All(groups.into_iter().collect()))
+            }
+        })
+    }
+
+    /// Leaves the groups that fewest findings have. `PostgreSQL` does so by itself.
+    pub(crate) fn narrow(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let Asked::All(groups) = &mut self.0 else {
+            return Ok(());
+        };
+        if tx.backend() == Backend::Postgres || groups.len() <= 1 {
+            return Ok(());
         }
-        Backend::Postgres => {
-            sql.push(if one { "SELECT 1" } else { "SELECT finding" })
-                .push(" FROM findings_text WHERE grams @> CAST(")
-                .push_bind(array(&text))
-                .push(" AS INTEGER[])");
+        let mut counted = Vec::with_capacity(groups.len());
+        for group in groups.iter() {
+            let mut sql = Sql::new(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM findings_text WHERE findings_text MATCH ",
+            );
+            sql.push_bind(phrase(*group)).push(" LIMIT ");
+            sql.push_bind(COUNTED).push(") AS named");
+            let number = tx.one(sql)?.int(0)?;
+            counted.push((number, *group));
+            if number <= RARE {
+                break;
+            }
+        }
+        counted.sort_unstable();
+        let asked = if counted.first().is_some_and(|(least, _)| *least <= RARE) {
+            1
+        } else {
+            ASKED
+        };
+        *groups = counted
+            .into_iter()
+            .take(asked)
+            .map(|(_, group)| group)
+            .collect();
+        Ok(())
+    }
+
+    /// Appends a query for the ids of the findings that the text can be part of. `one`: for `1`
+    /// instead of the id, to be counted.
+    pub(crate) fn push_candidates(&self, sql: &mut Sql, backend: Backend, one: bool) {
+        let (Asked::All(groups) | Asked::Any(groups)) = &self.0;
+        let all = matches!(self.0, Asked::All(_));
+        match backend {
+            Backend::Sqlite => {
+                let phrases: Vec<String> = groups.iter().copied().map(phrase).collect();
+                sql.push(if one { "SELECT 1" } else { "SELECT rowid" })
+                    .push(" FROM findings_text WHERE findings_text MATCH ")
+                    .push_bind(phrases.join(if all { " AND " } else { " OR " }));
+            }
+            Backend::Postgres => {
+                sql.push(if one { "SELECT 1" } else { "SELECT finding" })
+                    .push(" FROM findings_text WHERE grams ")
+                    .push(if all { "@>" } else { "&&" })
+                    .push(" CAST(")
+                    .push_bind(array(groups.iter().copied()))
+                    .push(" AS INTEGER[])");
+            }
         }
     }
 }
 
-/// A query in the language of `SQLite`'s full-text search that asks for every group of the text.
-fn phrase(text: &str) -> String {
-    let groups: BTreeSet<String> = windows(text)
-        .map(|group| {
-            let group: String = group.iter().collect();
-            // A quotation mark in a string is doubled.
-            format!("\"{}\"", group.replace('"', "\"\""))
-        })
-        .take(GROUPS)
-        .collect();
-    groups.into_iter().collect::<Vec<_>>().join(" AND ")
+/// A group in the language of `SQLite`'s full-text search.
+fn phrase(group: Group) -> String {
+    let group: String = group.iter().collect();
+    // A quotation mark in a string is doubled.
+    format!("\"{}\"", group.replace('"', "\"\""))
 }
 
-/// The numbers of the groups, as `PostgreSQL` writes an array. The migration counts the same way.
-fn array(text: &str) -> String {
-    let numbers: BTreeSet<u64> = windows(text)
+/// The numbers of groups, as `PostgreSQL` writes an array. The migration counts the same way.
+fn array(groups: impl Iterator<Item = Group>) -> String {
+    let numbers: BTreeSet<u64> = groups
         .map(|[first, second, third]| {
             let number = |character: char| u64::from(u32::from(character));
             (number(first) * 1_000_003 + number(second) * 1_009 + number(third)) % 2_147_483_647
@@ -115,13 +221,14 @@ fn array(text: &str) -> String {
         if index > 0 {
             array.push(',');
         }
-        array.push_str(&number.to_string());
+        // Writing to a string cannot fail.
+        let _ = write!(array, "{number}");
     }
     array.push('}');
     array
 }
 
-fn windows(text: &str) -> impl Iterator<Item = [char; 3]> {
+fn windows(text: &str) -> impl Iterator<Item = Group> {
     let mut last = ['\0'; 2];
     text.chars().enumerate().filter_map(move |(index, next)| {
         let [first, second] = last;
@@ -156,15 +263,54 @@ pub(crate) fn rebuild(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn asked(text: &str) -> Option<Vec<Group>> {
+        Search::new(text).map(|search| match search.0 {
+            Asked::All(groups) | Asked::Any(groups) => groups,
+        })
+    }
 
     #[test]
     fn groups_of_three_are_asked_for() {
-        assert!(!is_indexed("ab") && is_indexed("abc"));
-        assert_eq!(phrase("a\"bc"), "\"\"\"bc\" AND \"a\"\"b\"");
-        assert_eq!(array("ab"), "{}");
+        assert_eq!(
+            asked("A\"bc").unwrap(),
+            [['"', 'b', 'c'], ['a', '"', 'b']]
+        );
+        assert_eq!(phrase(['a', '"', 'b']), "\"a\"\"b\"");
+        assert_eq!(array(windows("ab")), "{}");
         // As the migration computes it: 97 * 1000003 + 98 * 1009 + 99.
-        assert_eq!(array("abc"), "{97099272}");
-        assert_eq!(array("aaaa").matches(',').count(), 0);
+        assert_eq!(array(windows("abc")), "{97099272}");
+        assert_eq!(array(windows("aaaa")).matches(',').count(), 0);
+    }
+
+    #[test]
+    fn two_characters_are_asked_for_with_every_third() {
+        assert_eq!(asked("a"), None);
+        assert_eq!(asked(""), None);
+        let groups = asked("ab").unwrap();
+        assert!(groups.contains(&['a', 'b', 'z']) && groups.contains(&['a', 'b', '\n']));
+        assert!(groups.contains(&['a', 'b', MARK]) && groups.contains(&[MARK; 3]));
+        assert_eq!(groups.len(), 95 - 26 + 1 + 2);
+    }
+
+    proptest! {
+        /// Whatever a text is part of has a group that is asked for.
+        #[test]
+        fn a_short_text_is_found_wherever_it_stands(
+            before in "\\PC{0,3}",
+            text in "[a-cé…\u{1} ]{1,2}",
+            after in "\\PC{0,3}",
+        ) {
+            let mut whole = fold(&format!("{before}{text}{after}"));
+            whole.push('\n');
+            let mut groups: BTreeSet<Group> = windows(&whole).collect();
+            groups.extend(marked(&whole));
+            if let Some(asked) = asked(&text) {
+                prop_assert!(asked.iter().any(|group| groups.contains(group)));
+            }
+        }
     }
 }

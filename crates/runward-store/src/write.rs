@@ -230,7 +230,9 @@ fn identifiers(tx: &mut Tx<'_>, batch: &[(Seen, Option<String>)]) -> Result<(), 
     for (seen, _) in batch {
         match &seen.before {
             Some(before) if before.ids == seen.known.ids => continue,
-            Some(_) => renamed.push(seen.known.id),
+            Some(before) => {
+                renamed.extend(before.ids.iter().map(|id| (id.as_str(), seen.known.id)));
+            }
             None => {}
         }
         for id in &seen.known.ids {
@@ -238,8 +240,12 @@ fn identifiers(tx: &mut Tx<'_>, batch: &[(Seen, Option<String>)]) -> Result<(), 
         }
     }
     for chunk in renamed.chunks(LIST) {
-        let mut sql = Sql::new("DELETE FROM finding_ids WHERE finding IN ");
-        push_padded(&mut sql, chunk.iter().copied());
+        let mut sql = Sql::new("DELETE FROM finding_ids WHERE (id, finding) IN (VALUES ");
+        for (index, (id, finding)) in chunk.iter().enumerate() {
+            sql.push(if index == 0 { "(" } else { ", (" });
+            sql.push_bind(*id).push(", ").push_bind(*finding).push(")");
+        }
+        sql.push(")");
         tx.execute(sql)?;
     }
     Ok(tx.insert("finding_ids", &["id", "finding"], rows, "")?)

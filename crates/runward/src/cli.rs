@@ -3,9 +3,10 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    completions::CompletionsArguments, config::ConfigArguments, db::DbArguments,
-    deps::DepsArguments, doctor::DoctorArguments, explain::ExplainArguments,
-    findings::FindingsArguments, init::InitArguments, man::ManArguments, scan::ScanArguments,
+    access::AccessArguments, audit::AuditArguments, completions::CompletionsArguments,
+    config::ConfigArguments, db::DbArguments, deps::DepsArguments, doctor::DoctorArguments,
+    explain::ExplainArguments, findings::FindingsArguments, init::InitArguments, man::ManArguments,
+    scan::ScanArguments, store::StoreArguments, task::TaskArguments,
 };
 
 /// Security work of a software team in one binary.
@@ -16,7 +17,7 @@ use crate::commands::{
     max_term_width = 100,
     after_help = "Exit codes: 0 clean, 1 findings at or above the gate, 2 wrong usage or \
                   configuration, 3 nothing to scan, 4 incomplete (something could not be looked \
-                  at, or the data is too old), 5 internal error."
+                  at, or the data is too old), 5 internal error, 6 not allowed."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -40,6 +41,10 @@ pub(crate) struct GlobalArguments {
     /// The environment whose configuration section holds (development, staging, production).
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) environment: Option<String>,
+    /// Where findings, tasks and events are kept: `sqlite:PATH` or `postgres://…`; absent: in each
+    /// project.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) store: Option<String>,
     /// Override one configuration key, e.g. `--set policy.fail_on=high`; may be repeated.
     #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) overrides: Vec<(String, String)>,
@@ -73,6 +78,14 @@ pub(crate) enum Command {
     Db(DbArguments),
     /// The recorded findings of a project.
     Findings(FindingsArguments),
+    /// Tasks: what is to be done, by whom and until when.
+    Task(TaskArguments),
+    /// The audit log: what happened, and the proof of it.
+    Audit(AuditArguments),
+    /// Who may do what: people, roles, tokens.
+    Access(AccessArguments),
+    /// The store itself: schema, backup, restore, export.
+    Store(StoreArguments),
     /// The configuration and where its values come from.
     Config(ConfigArguments),
     /// Check tools, database, configuration and permissions.

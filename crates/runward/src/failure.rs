@@ -14,7 +14,17 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Ops(#[from] OpsError),
     #[error(transparent)]
-    Other(#[from] anyhow::Error),
+    Other(anyhow::Error),
+}
+
+/// A use case that failed while its output was written ends as it would without output.
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast::<OpsError>() {
+            Ok(error) => Self::Ops(error),
+            Err(error) => Self::Other(error),
+        }
+    }
 }
 
 /// The result of a subcommand.

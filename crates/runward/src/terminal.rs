@@ -1,10 +1,13 @@
 //! The process's surroundings: clock, environment variables, terminal.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::Path,
+};
 
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
-use runward_ops::{Context, OpsError, Project, Settings};
+use runward_ops::{Context, Ledger, Missing, OpsError, Project, Settings};
 use runward_report::Options;
 
 use crate::cli::{Color, GlobalArguments};
@@ -25,9 +28,7 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(global: &GlobalArguments) -> Self {
-        // The one place where the clock is read: everything below is handed the time.
-        #[expect(clippy::disallowed_methods, reason = "the binary reads the clock once")]
-        let now = Timestamp::now();
+        let now = clock();
         match global.color {
             Some(Color::Always) => anstream::ColorChoice::Always.write_global(),
             Some(Color::Never) => anstream::ColorChoice::Never.write_global(),
@@ -42,13 +43,20 @@ impl Session {
                     })
                     .collect(),
                 working_directory: std::env::current_dir().unwrap_or_default(),
+                // Asked of the system: a variable such as `USER` says whatever its setter likes.
+                account: whoami::username().unwrap_or_else(|_| "unknown".to_owned()),
             },
             quiet: global.quiet,
             verbose: global.verbose,
             color: global.color,
             environment: global.environment.clone(),
-            overrides: global.overrides.clone(),
+            overrides: overrides(global),
         }
+    }
+
+    /// The time now, for what goes on after the start: following, recording a stream.
+    pub(crate) fn clock(&self) -> Timestamp {
+        clock().max(self.context.now)
     }
 
     /// The configuration for a project.
@@ -79,6 +87,26 @@ impl Session {
             self.environment.as_deref(),
             &overrides,
         )
+    }
+
+    /// The record of a project, opened for whoever calls and made where there is none.
+    pub(crate) fn ledger(&self, path: &Path) -> Result<(Ledger, Settings), OpsError> {
+        self.open_ledger(path, Missing::Make)
+    }
+
+    /// The same for what only makes sense where something is recorded.
+    pub(crate) fn recorded(&self, path: &Path) -> Result<(Ledger, Settings), OpsError> {
+        self.open_ledger(path, Missing::Refuse)
+    }
+
+    fn open_ledger(&self, path: &Path, missing: Missing) -> Result<(Ledger, Settings), OpsError> {
+        let project = Project::locate(&self.context, path)?;
+        let settings = self.settings(&project)?;
+        for warning in &settings.loaded.warnings {
+            self.warn(warning);
+        }
+        let ledger = Ledger::open(&self.context, &settings, &project, missing)?;
+        Ok((ledger, settings))
     }
 
     /// Whether text on standard output is coloured.
@@ -132,6 +160,24 @@ impl Session {
             );
         }
     }
+}
+
+/// The keys that the command line sets, those of their own flags among them.
+fn overrides(global: &GlobalArguments) -> Vec<(String, String)> {
+    let store = global.store.iter();
+    store
+        .map(|url| ("store.url".to_owned(), url.clone()))
+        .chain(global.overrides.iter().cloned())
+        .collect()
+}
+
+/// The one place where the clock is read: everything below is handed the time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the binary alone reads the clock"
+)]
+fn clock() -> Timestamp {
+    Timestamp::now()
 }
 
 /// Columns of the terminal on standard output.

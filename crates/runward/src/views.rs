@@ -1,8 +1,12 @@
 //! What the use cases return, in the form that the renderers take.
 
 use jiff::Timestamp;
+use runward_ops::findings::{Metrics, ProjectRow, Sighting};
 use runward_ops::{StoredFinding, StoredTransition, explain::Explanation};
-use runward_report::{AdvisoryView, AffectedView, FindingRow, Transition};
+use runward_report::{
+    AdvisoryView, AffectedView, Cell, FindingRow, Listing, Tone, Transition, moment_words,
+};
+use serde_json::{Value, json};
 
 /// A recorded finding as a row of a list.
 pub(crate) fn row(stored: &StoredFinding, now: Timestamp) -> FindingRow {
@@ -132,4 +136,117 @@ fn range(range: &runward_ops::RangeDetail) -> String {
         return format!("commits {}", words.join(", "));
     }
     words.join(", ")
+}
+
+/// The projects of a store.
+pub(crate) fn projects(rows: &[ProjectRow]) -> Listing {
+    Listing {
+        head: vec![
+            "project",
+            "repository",
+            "open",
+            "by severity",
+            "last looked at",
+        ],
+        rows: rows
+            .iter()
+            .map(|row| {
+                let active: u64 = row.active_by_severity.iter().map(|(_, count)| count).sum();
+                let worst: Vec<String> = row
+                    .active_by_severity
+                    .iter()
+                    .rev()
+                    .filter(|(_, count)| *count > 0)
+                    .map(|(severity, count)| format!("{count} {severity}"))
+                    .collect();
+                vec![
+                    Cell::new(Tone::Strong, &row.project.name),
+                    Cell::plain(row.project.repository()),
+                    Cell::plain(active.to_string()),
+                    Cell::maybe(Some(worst.join(", "))),
+                    Cell::maybe(row.last_scanned.map(moment_words)),
+                ]
+            })
+            .collect(),
+        empty: "no projects".to_owned(),
+        foot: String::new(),
+    }
+}
+
+pub(crate) fn project_json(row: &ProjectRow) -> Value {
+    let by_status: serde_json::Map<String, Value> = row
+        .by_status
+        .iter()
+        .map(|(status, count)| (status.as_str().to_owned(), json!(count)))
+        .collect();
+    let by_severity: serde_json::Map<String, Value> = row
+        .active_by_severity
+        .iter()
+        .map(|(severity, count)| (severity.as_str().to_owned(), json!(count)))
+        .collect();
+    json!({
+        "name": row.project.name,
+        "repository": row.project.repository(),
+        "root": row.project.root,
+        "created": row.project.created,
+        "last_scanned": row.last_scanned,
+        "findings": row.total,
+        "by_status": by_status,
+        "active_by_severity": by_severity,
+    })
+}
+
+/// Who reports a finding.
+pub(crate) fn reporters(sightings: &[Sighting]) -> Listing {
+    Listing {
+        head: vec!["reported by", "as", "first seen", "last seen", "now"],
+        rows: sightings
+            .iter()
+            .map(|it| {
+                let now = if it.present {
+                    Cell::new(Tone::Warn, "still there")
+                } else {
+                    Cell::new(Tone::Good, "no longer found")
+                };
+                vec![
+                    Cell::new(Tone::Strong, &it.reporter),
+                    Cell::plain(&it.rule),
+                    Cell::plain(moment_words(it.first_seen)),
+                    Cell::plain(moment_words(it.last_seen)),
+                    now,
+                ]
+            })
+            .collect(),
+        empty: String::new(),
+        foot: String::new(),
+    }
+}
+
+pub(crate) fn metrics(metrics: &Metrics) -> Value {
+    let by_severity: Vec<Value> = metrics
+        .by_severity
+        .iter()
+        .map(|it| {
+            json!({
+                "severity": it.severity.as_str(),
+                "active": it.active,
+                "overdue": it.overdue,
+                "detected": it.detected,
+                "resolved": it.resolved,
+                "mean_hours_to_detect": it.mttd_hours,
+                "mean_hours_to_remediate": it.mttr_hours,
+            })
+        })
+        .collect();
+    let by_status: serde_json::Map<String, Value> = metrics
+        .by_status
+        .iter()
+        .map(|(status, count)| (status.as_str().to_owned(), json!(count)))
+        .collect();
+    json!({
+        "findings": metrics.total,
+        "overdue": metrics.overdue,
+        "by_status": by_status,
+        "by_severity": by_severity,
+    })
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Sandbox, filters, in_days, scrubbed, text};
+use common::{Sandbox, account, filters, in_days, scrubbed, text};
 
 macro_rules! snapshot {
     ($sandbox:expr, $output:expr) => {
@@ -104,7 +104,7 @@ fn decisions_are_recorded_with_who_and_why() {
     let (_, shown) = sandbox.json(&["findings", "show", "PYSEC-2026-1", "-f", "json"]);
     let transitions = shown["transitions"].as_array().unwrap();
     let last = transitions.last().unwrap();
-    assert_eq!(last["who"], "tester");
+    assert_eq!(last["who"], account());
     assert_eq!(last["why"], format!("until {until}: later"));
     let reopen = ["findings", "reopen", "PYSEC-2026-1", "--reason", "now"];
     assert_eq!(sandbox.run(&reopen).status.code(), Some(0));

@@ -150,7 +150,7 @@ fn an_import_closes_only_what_it_covers_and_its_reporter_saw() {
 #[test]
 fn an_import_that_breaks_off_closes_nothing_and_can_be_completed() {
     each(|store| {
-        let findings: Vec<_> = (0..1_200)
+        let findings: Vec<_> = (0..2_200)
             .map(|number| finding(&format!("CVE-{number}"), "a", PATH))
             .collect();
         import(store, "pip-audit", 0, &[finding("CVE-OLD", "z", PATH)]);
@@ -167,10 +167,10 @@ fn an_import_that_breaks_off_closes_nothing_and_can_be_completed() {
         };
         let broken = findings
             .iter()
-            .take(1_100)
+            .take(2_100)
             .cloned()
             .map(Ok)
-            .chain([Err("line 1101 is no finding")]);
+            .chain([Err("line 2101 is no finding")]);
         let error = store
             .import(&record, broken, |findings, recorded| {
                 judge(findings, recorded).findings
@@ -178,15 +178,15 @@ fn an_import_that_breaks_off_closes_nothing_and_can_be_completed() {
             .unwrap_err();
         let text = error.to_string();
         assert!(
-            text.contains("after 1100") && text.contains("line 1101"),
+            text.contains("after 2100") && text.contains("line 2101"),
             "{text}"
         );
-        assert_eq!(store.list(&Filter::default()).unwrap().len(), 1_001);
+        assert_eq!(store.list(&Filter::default()).unwrap().len(), 2_001);
         assert_eq!(status(store, "CVE-OLD"), Status::Open);
         let last = events(store).pop().unwrap();
         assert_eq!(
             (&last["outcome"], &last["details"]["seen"]),
-            (&"failure".into(), &1_000.into())
+            (&"failure".into(), &2_000.into())
         );
         let whole = findings.iter().cloned().map(Ok::<_, String>);
         let imported = store
@@ -196,7 +196,7 @@ fn an_import_that_breaks_off_closes_nothing_and_can_be_completed() {
             .unwrap();
         assert_eq!(
             (imported.seen, imported.opened, imported.resolved),
-            (1_200, 200, 1)
+            (2_200, 200, 1)
         );
         assert_eq!(status(store, "CVE-OLD"), Status::Resolved);
     });

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use runward_ops::{Exit, Project, explain};
+use runward_ops::{Exit, explain};
 
 use crate::{
     commands::{ListFormat, findings},
@@ -19,17 +19,22 @@ pub(crate) struct ExplainArguments {
     /// beginning of a recorded finding's fingerprint.
     id: String,
     /// The directory of the project whose findings are meant.
-    #[arg(long, default_value = ".", value_name = "PATH")]
-    project: PathBuf,
+    #[arg(long = "in", default_value = ".", value_name = "PATH")]
+    place: PathBuf,
     #[arg(long, short, value_enum, default_value_t)]
     format: ListFormat,
 }
 
 pub(crate) fn run(session: &Session, arguments: &ExplainArguments) -> Outcome {
     if is_fingerprint(&arguments.id) {
-        let project = Project::locate(&session.context, &arguments.project)?;
-        findings::show_finding(session, &project, &arguments.id, arguments.format)?;
-        return Ok(Exit::CLEAN);
+        let (ledger, settings) = session.recorded(&arguments.place)?;
+        return findings::show_finding(
+            session,
+            &settings,
+            &ledger,
+            &arguments.id,
+            arguments.format,
+        );
     }
     let settings = session.user_settings()?;
     let explanation = explain::advisory(&session.context, &settings, &arguments.id)?;

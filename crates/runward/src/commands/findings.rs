@@ -1,19 +1,22 @@
 //! `runward findings`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use runward_model::Status;
 use runward_ops::{
-    Exit, Filter, OpsError, Project,
-    findings::{self, Decision},
+    Exit, Filter, Ledger, OpsError, Project, Settings,
+    findings::{self, Decided, Decision, ProjectRow, Scope},
+    imports::{self, ImportRequest},
     scan::parse_severity,
 };
+use runward_report::document;
+use serde_json::json;
 
 use crate::{
-    commands::ListFormat,
-    failure::{Failure, Outcome},
+    commands::{ListFormat, when},
+    failure::Outcome,
     outputs::write_stdout,
     terminal::Session,
     views,
@@ -21,9 +24,9 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(crate) struct FindingsArguments {
-    /// The project's directory.
-    #[arg(long, global = true, default_value = ".", value_name = "PATH")]
-    project: PathBuf,
+    /// The directory of the project whose record it is.
+    #[arg(long = "in", global = true, default_value = ".", value_name = "PATH")]
+    place: PathBuf,
     #[command(subcommand)]
     action: Action,
 }
@@ -39,57 +42,89 @@ enum Action {
         #[arg(long, short, value_enum, default_value_t)]
         format: ListFormat,
     },
-    /// Accept a finding until a date: it is counted, but no longer fails a scan.
+    /// Accept findings until a date: they are counted, but no longer fail a scan.
     Accept {
-        /// The beginning of its fingerprint, or its advisory id.
-        id: String,
+        /// The beginnings of fingerprints, or advisory ids.
+        #[arg(required = true)]
+        ids: Vec<String>,
         /// The last day on which the acceptance holds, e.g. 2026-12-31.
         #[arg(long, value_name = "DATE")]
         until: Date,
-        /// Why it can wait.
-        #[arg(long, short, value_name = "TEXT")]
-        reason: String,
         #[command(flatten)]
-        author: Author,
+        why: Why,
     },
-    /// Take an acceptance, a resolution or a false positive back.
+    /// Take acceptances, resolutions or false positives back.
     Reopen {
-        /// The beginning of its fingerprint, or its advisory id.
-        id: String,
-        /// Why.
-        #[arg(long, short, value_name = "TEXT")]
-        reason: String,
+        /// The beginnings of fingerprints, or advisory ids.
+        #[arg(required = true)]
+        ids: Vec<String>,
         #[command(flatten)]
-        author: Author,
+        why: Why,
     },
-    /// Move a finding through its life.
+    /// Move findings through their life.
     Triage {
-        /// The beginning of its fingerprint, or its advisory id.
-        id: String,
+        /// The beginnings of fingerprints, or advisory ids.
+        #[arg(required = true)]
+        ids: Vec<String>,
         /// The new status.
         #[arg(long, short, value_enum)]
         status: TriageStatus,
-        /// Why.
-        #[arg(long, short, value_name = "TEXT")]
-        reason: String,
         #[command(flatten)]
-        author: Author,
+        why: Why,
+    },
+    /// Take over what another tool found: SARIF, Semgrep, Bandit, pip-audit, Safety, osv-scanner,
+    /// npm audit, Trivy, JSON lines.
+    Import(ImportArguments),
+    /// Counts and times: how many are open and overdue, how long detection and repair take.
+    Stats {
+        /// Detected or resolved since: a date, a time with its zone, or an age such as `90d`.
+        #[arg(long, value_name = "WHEN")]
+        since: Option<String>,
+    },
+    /// The projects of the store.
+    Projects {
+        /// Go on after this name.
+        #[arg(long, value_name = "NAME")]
+        after: Option<String>,
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+        #[arg(long, short, value_enum, default_value_t)]
+        format: ListFormat,
     },
 }
 
 #[derive(Debug, Args)]
-struct Author {
-    /// Who decides; absent: the account's name.
-    #[arg(long, value_name = "NAME")]
-    author: Option<String>,
+struct Why {
+    /// Why.
+    #[arg(long, short, value_name = "TEXT")]
+    reason: String,
+    /// Only where the finding still has this status.
+    #[arg(long, value_name = "STATUS", value_parser = status)]
+    expected: Option<Status>,
 }
 
-impl Author {
-    fn name(&self, session: &Session) -> String {
-        self.author
-            .clone()
-            .unwrap_or_else(|| session.context.user())
-    }
+#[derive(Debug, Args)]
+struct ImportArguments {
+    /// The file; `-`: standard input.
+    file: PathBuf,
+    /// Absent: told from the content.
+    #[arg(long, short, value_name = "FORMAT")]
+    format: Option<String>,
+    /// Who found it; absent: the tool that the file names.
+    #[arg(long, value_name = "NAME")]
+    reporter: Option<String>,
+    /// The manifest that the results are about, where the file does not say.
+    #[arg(long, value_name = "PATH")]
+    manifest: Option<String>,
+    /// The directory that the tool ran in, where its paths are absolute.
+    #[arg(long, value_name = "DIR")]
+    source_root: Option<String>,
+    /// Results that the source suppresses (`nosec`, `nosemgrep`) are left out.
+    #[arg(long)]
+    trust_suppressions: bool,
+    /// What the file does not name is gone: it is of a run over the whole project.
+    #[arg(long)]
+    whole: bool,
 }
 
 #[derive(Debug, Args)]
@@ -115,6 +150,15 @@ struct ListArguments {
     /// Only past the deadline.
     #[arg(long)]
     overdue: bool,
+    /// Of this project of the store; absent: of the one here, where the store knows it.
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
+    /// Of every project of the store.
+    #[arg(long, conflicts_with = "project")]
+    all_projects: bool,
+    /// Only what this tool reports.
+    #[arg(long, value_name = "NAME")]
+    reporter: Option<String>,
     /// Only with this text in title, package, path or id.
     #[arg(long, value_name = "TEXT")]
     text: Option<String>,
@@ -124,6 +168,9 @@ struct ListArguments {
     /// Skip so many.
     #[arg(long, default_value_t = 0)]
     offset: u32,
+    /// Go on after the page that ended with this.
+    #[arg(long, value_name = "CURSOR", conflicts_with = "offset")]
+    after: Option<String>,
     #[arg(long, short, value_enum, default_value_t)]
     format: ListFormat,
 }
@@ -155,62 +202,140 @@ fn status(text: &str) -> Result<Status, String> {
 }
 
 pub(crate) fn run(session: &Session, arguments: &FindingsArguments) -> Outcome {
-    let context = &session.context;
-    let project = Project::locate(context, &arguments.project)?;
+    if let Action::Import(import_arguments) = &arguments.action {
+        return import(session, &arguments.place, import_arguments);
+    }
+    let (ledger, settings) = session.recorded(&arguments.place)?;
     match &arguments.action {
-        Action::List(list_arguments) => return list(session, &project, list_arguments),
-        Action::Show { id, format } => {
-            show_finding(session, &project, id, *format)?;
+        Action::List(list_arguments) => list(session, &settings, &ledger, list_arguments),
+        Action::Show { id, format } => show_finding(session, &settings, &ledger, id, *format),
+        Action::Accept { ids, until, why } => {
+            let decided = findings::accept(&ledger, &settings, &decision(ids, why), *until)?;
+            told(session, decided, &format!("accepted until {until}"))
         }
-        Action::Accept {
-            id,
-            until,
-            reason,
-            author,
-        } => {
-            let settings = session.settings(&project)?;
-            let decision = decision(session, id, reason, author);
-            let finding = findings::accept(context, &settings, &project, &decision, *until)?;
-            session.note(&format!(
-                "accepted {} until {until}: {}",
-                finding.fingerprint, finding.title
-            ));
+        Action::Reopen { ids, why } => {
+            let decided = findings::reopen(&ledger, &decision(ids, why))?;
+            told(session, decided, "reopened")
         }
-        Action::Reopen { id, reason, author } => {
-            let decision = decision(session, id, reason, author);
-            let finding = findings::reopen(context, &project, &decision)?;
-            session.note(&format!(
-                "reopened {}: {}",
-                finding.fingerprint, finding.title
-            ));
-        }
-        Action::Triage {
-            id,
-            status,
-            reason,
-            author,
-        } => {
+        Action::Triage { ids, status, why } => {
             let status = Status::from(*status);
-            let decision = decision(session, id, reason, author);
-            let finding = findings::triage(context, &project, &decision, status)?;
-            session.note(&format!(
-                "{} is now {status}: {}",
-                finding.fingerprint, finding.title
-            ));
+            let decided = findings::triage(&ledger, &decision(ids, why), status)?;
+            told(session, decided, &format!("now {status}"))
         }
+        Action::Stats { since } => {
+            let since = since
+                .as_deref()
+                .map(|it| when(it, session.context.now))
+                .transpose()?;
+            let metrics = findings::metrics(&ledger, since)?;
+            write_stdout(|out| {
+                document("runward.finding-stats/1", &views::metrics(&metrics), out)?;
+                Ok(())
+            })?;
+            Ok(Exit::CLEAN)
+        }
+        Action::Projects {
+            after,
+            limit,
+            format,
+        } => {
+            let rows = findings::projects(&ledger, after.as_deref(), *limit)?;
+            projects(session, &settings, &rows, *format)
+        }
+        Action::Import(_) => Ok(Exit::CLEAN),
+    }
+}
+
+fn decision(ids: &[String], why: &Why) -> Decision {
+    Decision {
+        keys: ids.to_vec(),
+        reason: why.reason.clone(),
+        expected: why.expected,
+    }
+}
+
+/// Says what became of each; the first that could not be decided ends the command as it would
+/// alone.
+fn told(session: &Session, decided: Vec<Decided<OpsError>>, what: &str) -> Outcome {
+    let several = decided.len() > 1;
+    let mut failed = None;
+    for one in decided {
+        match one.result {
+            Ok(finding) => session.note(&format!(
+                "{} is {what}: {}",
+                finding.fingerprint, finding.title
+            )),
+            Err(error) => {
+                if several {
+                    session.warn(&format!("{}: {error}", one.key));
+                }
+                failed.get_or_insert(error);
+            }
+        }
+    }
+    match failed {
+        Some(error) => Err(error.into()),
+        None => Ok(Exit::CLEAN),
+    }
+}
+
+fn import(session: &Session, place: &Path, arguments: &ImportArguments) -> Outcome {
+    let project = Project::locate(&session.context, place)?;
+    let (ledger, settings) = session.ledger(place)?;
+    let request = ImportRequest {
+        file: (arguments.file.as_os_str() != "-").then(|| arguments.file.clone()),
+        format: arguments.format.clone(),
+        reporter: arguments.reporter.clone(),
+        manifest: arguments.manifest.clone(),
+        source_root: arguments.source_root.clone(),
+        trust_suppressions: arguments.trust_suppressions,
+        whole: arguments.whole,
+    };
+    let summary = imports::import(&session.context, &settings, &project, &ledger, &request)?;
+    let imported = &summary.imported;
+    session.note(&if imported.unchanged {
+        format!("{}: imported before, nothing changed", summary.reporter)
+    } else {
+        format!(
+            "{}: {} findings ({} new, {} no longer found, {} said twice)",
+            summary.reporter, imported.seen, imported.opened, imported.resolved, summary.duplicates
+        )
+    });
+    for note in &summary.notes {
+        session.warn(note);
+    }
+    for gap in &summary.not_covered {
+        session.warn(&format!("{}: {}", gap.path, gap.reason));
     }
     Ok(Exit::CLEAN)
 }
 
-fn decision(session: &Session, id: &str, reason: &str, author: &Author) -> Decision {
-    Decision {
-        key: id.to_owned(),
-        reason: reason.to_owned(),
-        author: author.name(session),
-    }
+fn projects(
+    session: &Session,
+    settings: &Settings,
+    rows: &[ProjectRow],
+    format: ListFormat,
+) -> Outcome {
+    let options = session.report_options(settings, false);
+    write_stdout(|out| {
+        match format {
+            ListFormat::Json => {
+                let projects: Vec<_> = rows.iter().map(views::project_json).collect();
+                document("runward.projects/1", &json!({"projects": projects}), out)?;
+            }
+            ListFormat::Text => views::projects(rows).text(&options, out)?,
+        }
+        Ok(())
+    })?;
+    Ok(Exit::CLEAN)
 }
 
-fn list(session: &Session, project: &Project, arguments: &ListArguments) -> Outcome {
+fn list(
+    session: &Session,
+    settings: &Settings,
+    ledger: &Ledger,
+    arguments: &ListArguments,
+) -> Outcome {
     let statuses = if arguments.all {
         Vec::new()
     } else if arguments.status.is_empty() {
@@ -220,6 +345,12 @@ fn list(session: &Session, project: &Project, arguments: &ListArguments) -> Outc
         arguments.status.clone()
     };
     let filter = Filter {
+        scope: match &arguments.project {
+            Some(name) => findings::project_scope(ledger, name)?,
+            None if arguments.all_projects => Scope::default(),
+            None => findings::own_scope(ledger)?,
+        },
+        reporter: arguments.reporter.clone(),
         statuses,
         min_severity: severity(arguments)?,
         package: arguments.package.clone(),
@@ -227,18 +358,21 @@ fn list(session: &Session, project: &Project, arguments: &ListArguments) -> Outc
         path: arguments.path.clone(),
         overdue_at: arguments.overdue.then_some(session.context.now),
         text: arguments.text.clone(),
-        // One more than is shown tells whether there are more.
-        limit: arguments.limit.saturating_add(1),
+        limit: arguments.limit,
         offset: arguments.offset,
+        after: match &arguments.after {
+            Some(cursor) => Some(findings::cursor(cursor)?),
+            None => None,
+        },
     };
-    let settings = session.settings(project)?;
-    let options = session.report_options(&settings, false);
+    let options = session.report_options(settings, false);
     let now = session.context.now;
-    let mut found = findings::list(project, &filter)?;
-    let shown = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
-    let more = found.len() > shown;
-    found.truncate(shown);
-    let rows: Vec<_> = found.iter().map(|stored| views::row(stored, now)).collect();
+    let page = findings::list(ledger, &filter)?;
+    let rows: Vec<_> = page
+        .findings
+        .iter()
+        .map(|stored| views::row(stored, now))
+        .collect();
     write_stdout(|out| {
         match arguments.format {
             ListFormat::Text => runward_report::findings_text(&rows, now, &options, out)?,
@@ -246,10 +380,10 @@ fn list(session: &Session, project: &Project, arguments: &ListArguments) -> Outc
         }
         Ok(())
     })?;
-    if more {
+    if let Some(next) = page.next {
         session.warn(&format!(
-            "there are more than these {shown}; go on with `--offset {}` or raise `--limit`",
-            arguments.offset.saturating_add(arguments.limit)
+            "there are more than these {}; go on with `--after {next}` or raise `--limit`",
+            rows.len()
         ));
     }
     Ok(Exit::CLEAN)
@@ -266,13 +400,13 @@ fn severity(arguments: &ListArguments) -> Result<Option<runward_model::Severity>
 /// Writes everything about one finding.
 pub(crate) fn show_finding(
     session: &Session,
-    project: &Project,
+    settings: &Settings,
+    ledger: &Ledger,
     id: &str,
     format: ListFormat,
-) -> Result<(), Failure> {
-    let settings = session.settings(project)?;
-    let options = session.report_options(&settings, true);
-    let record = findings::show(project, id)?;
+) -> Outcome {
+    let options = session.report_options(settings, true);
+    let record = findings::show(ledger, id)?;
     let transitions: Vec<_> = record.transitions.iter().map(views::transition).collect();
     let finding = record.finding.finding.ok_or_else(|| {
         OpsError::usage(
@@ -285,10 +419,14 @@ pub(crate) fn show_finding(
         match format {
             ListFormat::Text => {
                 runward_report::finding_text(&finding, &transitions, now, &options, out)?;
+                if record.timeline.reporters.len() > 1 {
+                    writeln!(out)?;
+                    views::reporters(&record.timeline.reporters).text(&options, out)?;
+                }
             }
             ListFormat::Json => runward_report::finding_json(&finding, &transitions, out)?,
         }
         Ok(())
     })?;
-    Ok(())
+    Ok(Exit::CLEAN)
 }

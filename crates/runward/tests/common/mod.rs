@@ -78,16 +78,37 @@ impl Sandbox {
     }
 
     pub(crate) fn run_in(&self, directory: &Path, arguments: &[&str]) -> Output {
+        self.command(directory, arguments).output().unwrap()
+    }
+
+    /// Runs it as the owner of an API token.
+    pub(crate) fn run_as(&self, token: &str, arguments: &[&str]) -> Output {
+        self.command(&self.project(), arguments)
+            .env("RUNWARD_TOKEN", token)
+            .output()
+            .unwrap()
+    }
+
+    /// Runs it with text on standard input.
+    pub(crate) fn run_with(&self, input: &str, arguments: &[&str]) -> Output {
+        self.command(&self.project(), arguments)
+            .write_stdin(input)
+            .output()
+            .unwrap()
+    }
+
+    fn command(&self, directory: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::cargo_bin("runward").unwrap();
         command
             .current_dir(directory)
             .env_clear()
             .env("HOME", self.directory.path())
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("USER", "tester")
+            // A name that anybody can set is not who acts.
+            .env("USER", "somebody-else")
             .env("RUNWARD_DATA_DIR", self.database())
             .args(arguments);
-        command.output().unwrap()
+        command
     }
 
     /// Runs a command that writes JSON.
@@ -98,6 +119,15 @@ impl Sandbox {
         });
         (output.status.code().unwrap(), value)
     }
+}
+
+/// The account that the tests run under, as the system knows it.
+pub(crate) fn account() -> String {
+    let output = std::process::Command::new("id")
+        .arg("-un")
+        .output()
+        .unwrap();
+    text(&output.stdout).trim().to_owned()
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {
