@@ -268,17 +268,17 @@ def history(bench, database):
                 and json.loads(second.stdout)["findings"] == [])
     fingerprint = first["findings"][0]["fingerprint"]
     accepted = bench.run("findings", "accept", fingerprint[:8], "--until", "2099-01-01",
-                         "--reason", "x", "--project", root, database=database)
+                         "--reason", "x", "--in", root, database=database)
     bench.check("an acceptance beyond policy is refused", accepted.returncode == 2)
     day = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 30 * 86400))
     accepted = bench.run("findings", "accept", fingerprint[:8], "--until", day,
-                         "--reason", "no exposure", "--project", root, database=database)
+                         "--reason", "no exposure", "--in", root, database=database)
     bench.check("a finding is accepted", accepted.returncode == 0, accepted.stderr)
     after = bench.run("scan", root, "-f", "json", database=database)
     bench.check("and no longer fails the scan, but is counted", after.returncode == 0
                 and json.loads(after.stdout)["suppressed"] == 1)
     bench.run("findings", "reopen", fingerprint[:8], "--reason", "exposed after all",
-              "--project", root, database=database)
+              "--in", root, database=database)
     bench.check("reopened, it fails again",
                 bench.run("scan", root, database=database).returncode == 1)
     (root / "requirements.txt").write_text("badlib==2.0\n")
@@ -289,7 +289,7 @@ def history(bench, database):
                               env=bench.environment(database), stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL) for _ in range(6)]
     codes = {scan.wait(timeout=60) for scan in scans}
-    listed = bench.run("findings", "list", "--all", "--format", "json", "--project", root,
+    listed = bench.run("findings", "list", "--all", "--format", "json", "--in", root,
                        database=database)
     bench.check("six scans at once leave one record", codes == {1}
                 and len(json.loads(listed.stdout)["findings"]) == 1, (codes, listed))
