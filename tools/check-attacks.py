@@ -670,8 +670,7 @@ def check(program, hostile, benign, arguments, rng, counts):
     token = program.run("access", "init", "boss").stdout.decode().strip()
     one_by_one(program, ACCESS, single, counts, {"RUNWARD_TOKEN": token})
     admin = {"RUNWARD_TOKEN": token}
-    # An admin does not see the record; that is recorded too.
-    program.run("audit", "log", codes=(6,), variables=admin)
+    # Exports are for auditors.
     program.run("access", "grant", "boss", "auditor", variables=admin)
     people = program.run("access", "list", "--format=json", variables=admin).stdout.decode()
     require(people.count('"admin"') == 1, f"there is another admin: {people}")

@@ -43,16 +43,18 @@ impl KeyFiles {
             }
         }
         let keys = Keys::load(&self.0).map_err(|error| wrong(&path, error))?;
+        // Before the name is compared: a first start that died after it had made the private key
+        // leaves no other place from which the next one could learn the log's name.
+        let public = self.path(PUBLIC);
+        if !exists(&public)? {
+            let text = format!("{}\n", keys.verifier_key());
+            crate::files::replace(&public, text.as_bytes(), 0o644)?;
+        }
         if keys.origin() != origin {
             return Err(AuditError::Key {
                 what: format!("it is of the log `{}` and not of `{origin}`", keys.origin()),
                 path,
             });
-        }
-        let public = self.path(PUBLIC);
-        if !exists(&public)? {
-            let text = format!("{}\n", keys.verifier_key());
-            crate::files::replace(&public, text.as_bytes(), 0o644)?;
         }
         Ok(keys)
     }
@@ -124,5 +126,27 @@ fn wrong(path: &Path, error: impl ToString) -> AuditError {
     AuditError::Key {
         path: path.to_owned(),
         what: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_start_that_died_between_the_two_files_leaves_the_name_to_the_next() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let files = KeyFiles(directory.path().join("keys"));
+        let log = directory.path().join("log");
+        let made = files.signing("example.com/one", &log).expect("keys");
+        fs::remove_file(files.path(PUBLIC)).expect("removed");
+
+        // The next start cannot know the name, and brings one of its own.
+        let refused = files.signing("example.com/two", &log);
+        assert!(matches!(refused, Err(AuditError::Key { .. })));
+        let known = files.verifier().expect("the public key is there again");
+        assert_eq!(known.to_string(), made.verifier_key());
+        let opened = files.signing(known.name(), &log).expect("the same log");
+        assert_eq!(opened.verifier_key(), made.verifier_key());
     }
 }

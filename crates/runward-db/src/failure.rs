@@ -63,6 +63,14 @@ fn sqlite(place: &Place, error: &sqlx::Error) -> DbError {
     match primary_code(error) {
         Some(5 | 6) => DbError::Busy { place: shown },
         Some(3 | 8) => DbError::ReadOnly { place: shown },
+        // The log's shared memory on a full disk ends here too.
+        Some(10) => DbError::Failed {
+            place: shown,
+            reason: format!(
+                "{}; check the disk, and that there is space left on it",
+                said(error)
+            ),
+        },
         Some(11) => DbError::Damaged {
             reason: format!("the pages of `{shown}` do not fit together"),
         },

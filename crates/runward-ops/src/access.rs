@@ -279,7 +279,9 @@ fn days_left(ledger: &Ledger) -> Result<u32, OpsError> {
         .iter()
         .find(|token| token.id == used)
         .map(|token| token.expires.duration_since(ledger.now).as_secs() / DAY);
-    Ok(left.map_or(u32::MAX, |days| u32::try_from(days.max(1)).unwrap_or(u32::MAX)))
+    Ok(left.map_or(u32::MAX, |days| {
+        u32::try_from(days.max(1)).unwrap_or(u32::MAX)
+    }))
 }
 
 fn token_resource(token: &TokenInfo) -> Resource {

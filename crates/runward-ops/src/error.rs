@@ -155,11 +155,9 @@ impl OpsError {
             | Self::Task(_)
             | Self::Intake(_)
             | Self::Patterns(_) => Exit::Usage,
-            Self::Io { .. }
-            | Self::Audit(_)
-            | Self::Db(_)
-            | Self::Backup(_)
-            | Self::Export(_) => Exit::Internal,
+            Self::Io { .. } | Self::Audit(_) | Self::Db(_) | Self::Backup(_) | Self::Export(_) => {
+                Exit::Internal
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use std::{
 use runward_advisories::Database;
 use runward_intake::{Format, Intake, Known, Options};
 use runward_model::{Action, Dependency, DependencyGraph, Package, Resource};
+use runward_secrets::Detectors;
 use runward_store::{Coverage, ImportRecord, Imported};
 use sha2::{Digest as _, Sha256};
 
@@ -103,6 +104,7 @@ fn run(
     let started = about
         .generated
         .map_or(context.now, |generated| generated.min(context.now));
+    let detectors = Detectors::standard();
     let policy = &settings.config().policy;
     let actor = ledger.actor();
     let record = ImportRecord {
@@ -122,6 +124,7 @@ fn run(
                 .iter()
                 .map(|finding| {
                     let mut finding = finding.clone();
+                    finding.title = masked(&finding.title, &detectors);
                     finding.history = recorded.history.get(&finding.fingerprint).cloned();
                     judge(&mut finding, policy, context.now, &known.graph);
                     finding
@@ -138,6 +141,21 @@ fn run(
         notes: about.notes,
         not_covered: about.not_covered,
     })
+}
+
+/// A text without the secrets in it: tools quote the line that they complain of.
+fn masked(text: &str, detectors: &Detectors) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut from = 0;
+    for hit in detectors.find(text) {
+        masked.push_str(text.get(from..hit.range.start).unwrap_or_default());
+        masked.push_str("[redacted:");
+        masked.push_str(hit.detector);
+        masked.push(']');
+        from = hit.range.end;
+    }
+    masked.push_str(text.get(from..).unwrap_or_default());
+    masked
 }
 
 fn open(context: &Context, file: Option<&Path>) -> Result<(File, String), OpsError> {
@@ -259,5 +277,21 @@ impl Known for OurKnowledge {
                 .collect::<Vec<_>>()
                 .join("\n"),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quoted_secret_is_masked_and_the_rest_stays() {
+        let detectors = Detectors::standard();
+        let quoted = "Possible hardcoded password: 'password=hunter2-4711' in settings";
+        let shown = masked(quoted, &detectors);
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert!(shown.starts_with("Possible hardcoded password"), "{shown}");
+        let honest = "Use of insecure MD5 hash for security";
+        assert_eq!(masked(honest, &detectors), honest);
     }
 }

@@ -35,8 +35,8 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(cleaned)
 }
 
-/// Harmless text that keeps its line breaks (as `\n`).
-pub(crate) fn clean_lines(text: &str) -> String {
+/// Harmless text that keeps its line breaks (as `\n`): nothing in it acts on a terminal.
+pub fn clean_lines(text: &str) -> String {
     text.lines().map(clean).collect::<Vec<_>>().join("\n")
 }
 

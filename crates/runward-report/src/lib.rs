@@ -36,6 +36,7 @@ use std::io::Write;
 
 use runward_model::{Finding, ScanReport};
 
+pub use clean::clean_lines;
 pub use error::{FormatError, ReportError};
 pub use format::ScanFormat;
 pub use json::{

@@ -418,13 +418,17 @@ fn queries(store: &Store) {
 
 fn import(store: &Store) {
     println!("load {}", loaded());
-    let name = "imported";
+    let number = (0..).find(|it| {
+        let name = format!("imported-{it}");
+        store.find_project(&name).unwrap().is_none()
+    });
+    let name = format!("imported-{}", number.unwrap());
     let before = peak();
     for digest in ["first", "second"] {
         let (start, work) = (Instant::now(), processor());
         let imported = load(
             store,
-            name,
+            &name,
             (0..IMPORT).map(|it| finding(5_000_000 + it)),
             digest,
         );

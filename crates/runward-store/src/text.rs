@@ -275,10 +275,7 @@ mod tests {
 
     #[test]
     fn groups_of_three_are_asked_for() {
-        assert_eq!(
-            asked("A\"bc").unwrap(),
-            [['"', 'b', 'c'], ['a', '"', 'b']]
-        );
+        assert_eq!(asked("A\"bc").unwrap(), [['"', 'b', 'c'], ['a', '"', 'b']]);
         assert_eq!(phrase(['a', '"', 'b']), "\"a\"\"b\"");
         assert_eq!(array(windows("ab")), "{}");
         // As the migration computes it: 97 * 1000003 + 98 * 1009 + 99.

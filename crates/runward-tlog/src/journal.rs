@@ -140,8 +140,26 @@ pub(crate) fn read(bytes: &[u8]) -> Read {
     match parse_frame(frame, first, count) {
         Ok((frame, leaves)) => Read::Frame(frame, leaves),
         Err(_) if length == bytes.len() && ends_in_zeroes(frame) => Read::Torn,
-        Err((index, what)) => bad(index, what),
+        Err(found) => {
+            let (index, what) = shifted(bytes, length, first, count).unwrap_or(found);
+            bad(index, what)
+        }
     }
+}
+
+/// Names the record where bytes were taken out of a frame or put into it: everything behind that
+/// place has moved, so the frame's real end is where the next one begins.
+fn shifted(bytes: &[u8], length: usize, first: u64, count: usize) -> Option<Bad> {
+    // What was put in can be no longer than what one frame holds.
+    let reach = bytes.get(..length.saturating_mul(2)).unwrap_or(bytes);
+    let end = reach
+        .windows(HEADER)
+        .enumerate()
+        .skip(HEADER)
+        .find(|(_, window)| window.starts_with(MAGIC) && parse_header(window).is_some())
+        .map(|(at, _)| at)
+        .filter(|at| *at != length)?;
+    parse_frame(bytes.get(..end)?, first, count).err()
 }
 
 fn bad(index: impl Into<Option<u64>>, what: &str) -> Read {

@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use runward_ops::{Exit, OpsError};
+use runward_report::clean_lines;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
@@ -30,28 +31,29 @@ impl From<anyhow::Error> for Failure {
 /// The result of a subcommand.
 pub(crate) type Outcome = Result<Exit, Failure>;
 
-/// Writes an error and tells the exit code.
+/// Writes an error and tells the exit code. What the user typed or a file said is quoted in it, and
+/// acts on no terminal.
 pub(crate) fn report(failure: &Failure) -> Exit {
     let mut stderr = anstream::stderr().lock();
+    let mut tell = |message: String, help: Option<&str>| {
+        let _ = writeln!(stderr, "{ERROR}error{ERROR:#}: {}", clean_lines(&message));
+        if let Some(help) = help {
+            let _ = writeln!(stderr, "  {HELP}help{HELP:#}: {}", clean_lines(help));
+        }
+    };
     match failure {
         Failure::Other(error) => {
-            let _ = writeln!(stderr, "{ERROR}error{ERROR:#}: {error:#}");
+            tell(format!("{error:#}"), None);
             Exit::Internal
         }
         Failure::Ops(OpsError::Config(errors)) => {
             for error in errors {
-                let _ = writeln!(stderr, "{ERROR}error{ERROR:#}: {error}");
-                if let Some(help) = &error.help {
-                    let _ = writeln!(stderr, "  {HELP}help{HELP:#}: {help}");
-                }
+                tell(error.to_string(), error.help.as_deref());
             }
             Exit::Usage
         }
         Failure::Ops(error) => {
-            let _ = writeln!(stderr, "{ERROR}error{ERROR:#}: {error}");
-            if let Some(help) = error.help() {
-                let _ = writeln!(stderr, "  {HELP}help{HELP:#}: {help}");
-            }
+            tell(error.to_string(), error.help());
             error.exit()
         }
     }

@@ -8,7 +8,7 @@ use std::{
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use runward_ops::{Context, Ledger, Missing, OpsError, Project, Settings};
-use runward_report::Options;
+use runward_report::{Options, clean_lines};
 
 use crate::cli::{Color, GlobalArguments};
 
@@ -147,7 +147,7 @@ impl Session {
     /// A sentence for people, on standard error.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(anstream::stderr().lock(), "{text}");
+            let _ = writeln!(anstream::stderr().lock(), "{}", clean_lines(text));
         }
     }
 
@@ -156,7 +156,8 @@ impl Session {
         if !self.quiet {
             let _ = writeln!(
                 anstream::stderr().lock(),
-                "{WARNING}warning{WARNING:#}: {text}"
+                "{WARNING}warning{WARNING:#}: {}",
+                clean_lines(text)
             );
         }
     }

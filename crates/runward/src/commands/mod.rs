@@ -60,7 +60,9 @@ pub(crate) fn when(text: &str, now: Timestamp) -> Result<Timestamp, OpsError> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time);
     }
-    if let Ok(day) = text.parse::<Date>()
+    // The parser of dates takes a time without its zone too, and leaves the time out.
+    if !text.contains(['T', 't', ' '])
+        && let Ok(day) = text.parse::<Date>()
         && let Ok(start) = TimeZone::UTC.to_zoned(day.into())
     {
         return Ok(start.timestamp());

@@ -103,9 +103,9 @@ fn read_lines() -> mpsc::Receiver<std::io::Result<String>> {
                 Ok(0) => return,
                 Ok(_) if line.len() as u64 == LINE && line.last() != Some(&b'\n') => {
                     // The lines after it are events of their own.
-                    input.skip_until(b'\n').and_then(|_| {
-                        Err(std::io::Error::other("the line is longer than 1 MiB"))
-                    })
+                    input
+                        .skip_until(b'\n')
+                        .and_then(|_| Err(std::io::Error::other("the line is longer than 1 MiB")))
                 }
                 Ok(_) => String::from_utf8(line)
                     .map_err(|_| std::io::Error::other("the line is not UTF-8")),
