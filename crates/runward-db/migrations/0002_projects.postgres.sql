@@ -136,13 +136,10 @@ SELECT id, ARRAY(
     FROM GENERATE_SERIES(1, LENGTH(whole) - 2) AS at
 )
 FROM (
-    -- Three marks stand for the characters that are not plain.
-    SELECT id, bare || CASE WHEN bare ~ ('[^ -~' || CHR(10) || ']')
-        THEN CHR(10) || CHR(1) || CHR(1) || CHR(1) ELSE '' END AS whole
-    FROM (
-        SELECT id, LOWER(title || ids || COALESCE(package, '') || CHR(10) || path) || CHR(10) AS bare
-        FROM findings
-    ) AS bare_texts
+    -- Three marks: these findings have no groups of their own for texts of one or two characters.
+    SELECT id, LOWER(title || ids || COALESCE(package, '') || CHR(10) || path)
+        || CHR(10) || CHR(10) || CHR(1) || CHR(1) || CHR(1) AS whole
+    FROM findings
 ) AS texts;
 
 CREATE INDEX findings_text_grams ON findings_text USING GIN (grams);

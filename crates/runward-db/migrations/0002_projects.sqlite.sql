@@ -130,10 +130,7 @@ CREATE VIRTUAL TABLE findings_text USING fts5 (
     text, content = '', contentless_delete = 1, tokenize = 'trigram', detail = 'none'
 );
 
--- Three marks stand for the characters that are not plain.
+-- Three marks: these findings have no groups of their own for texts of one or two characters.
 INSERT INTO findings_text (rowid, text)
-SELECT id, whole || CASE WHEN whole GLOB '*[^ -~' || CHAR(10) || ']*' THEN CHAR(10, 1, 1, 1) ELSE '' END
-FROM (
-    SELECT id, LOWER(title || ids || COALESCE(package, '') || CHAR(10) || path) || CHAR(10) AS whole
-    FROM findings
-);
+SELECT id, LOWER(title || ids || COALESCE(package, '') || CHAR(10) || path) || CHAR(10, 10, 1, 1, 1)
+FROM findings;

@@ -128,11 +128,10 @@ async fn sqlite(
         .pragma("trusted_schema", "OFF")
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "MEMORY")
-        // A finding takes 2 to 4 KiB: larger pages, fewer system calls. For new files only.
-        .page_size(16_384)
-        // Pages that many transactions change are folded into the file once for all of them; the
-        // log may take 64 MB for that.
-        .pragma("wal_autocheckpoint", "4096")
+        // Indexes are written at random places: small pages, and pages that many transactions
+        // change are folded into the file once for all of them. The log may take 64 MB for that.
+        .page_size(4_096)
+        .pragma("wal_autocheckpoint", "16384")
         .row_buffer_size(1_024)
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging()

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Rows of one `INSERT`. Few sizes are few statements, all of which stay prepared.
-const CHUNKS: [usize; 5] = [500, 100, 25, 5, 1];
+const CHUNKS: [usize; 4] = [100, 25, 5, 1];
 
 /// Rows of one `INSERT` whose values are arrays.
 const ARRAY: usize = 1_000;

@@ -148,7 +148,7 @@ pub fn check(ledger: &Ledger) -> Result<Vec<Problem>, OpsError> {
     Ok(check::check(&ledger.db)?)
 }
 
-/// The tables that [`export`] can write.
+/// The tables that [`export()`] can write.
 pub fn tables(ledger: &Ledger) -> Result<Vec<String>, OpsError> {
     Ok(export::tables(&ledger.db)?)
 }

@@ -418,7 +418,7 @@ fn queries(store: &Store) {
 
 fn import(store: &Store) {
     println!("load {}", loaded());
-    let number = (0..).find(|it| {
+    let number = (0..10_000).find(|it| {
         let name = format!("imported-{it}");
         store.find_project(&name).unwrap().is_none()
     });

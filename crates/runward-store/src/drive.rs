@@ -6,6 +6,8 @@
 //! The condition that names the fewest is found by counting each one in its index, up to a bound.
 //! `SQLite`, whose planner knows no frequencies, is told which index to use; `PostgreSQL` knows.
 
+use std::collections::BTreeSet;
+
 use runward_db::{Backend, Sql, Tx};
 use runward_model::{Ecosystem, Severity};
 
@@ -105,6 +107,11 @@ pub(crate) fn page(
     let mut conditions = Conditions::new(tx.backend(), filter, projects);
     let mut best: Option<(i64, Driver)> = None;
     let drivers = conditions.drivers();
+    let plain = conditions.reporter.is_none() && conditions.text.is_none();
+    if plain && drivers == [Driver::Status] && conditions.statuses.len() > 1 {
+        let sql = conditions.merged(filter, limit);
+        return read(tx, sql, filter, limit);
+    }
     // One condition that its index keeps in order needs no counting.
     if !(drivers.len() == 1 && conditions.walk() != Walk::Rank) {
         for driver in drivers {
@@ -176,7 +183,10 @@ impl<'a> Conditions<'a> {
         Self {
             backend,
             projects,
-            statuses: filter.statuses.iter().map(|it| it.as_str()).collect(),
+            statuses: {
+                let names: BTreeSet<_> = filter.statuses.iter().map(|it| it.as_str()).collect();
+                names.into_iter().collect()
+            },
             min_rank: filter.min_severity.map(rank),
             packages: packages
                 .into_iter()
@@ -256,6 +266,23 @@ impl<'a> Conditions<'a> {
         self.push_all(&mut sql, walk.driver());
         push_after(&mut sql, filter);
         sql.push(" ORDER BY findings.rank, findings.id LIMIT ");
+        sql
+    }
+
+    /// Findings of several statuses: the first of each one, which its index has in order.
+    fn merged(&self, filter: &Filter, limit: i64) -> Sql {
+        let mut sql = Sql::new("SELECT id, rank FROM (");
+        for (index, status) in self.statuses.iter().enumerate() {
+            sql.push(if index == 0 { "" } else { " UNION ALL " })
+                .push("SELECT id, rank FROM (SELECT findings.id, findings.rank FROM findings");
+            self.push_index(&mut sql, Walk::Status);
+            sql.push(" WHERE findings.status = ").push_bind(*status);
+            push_after(&mut sql, filter);
+            sql.push(" ORDER BY findings.rank, findings.id LIMIT ")
+                .push_bind(limit.saturating_add(i64::from(filter.offset)))
+                .push(") AS one");
+        }
+        sql.push(") AS merged ORDER BY rank, id LIMIT ");
         sql
     }
 

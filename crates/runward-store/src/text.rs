@@ -3,7 +3,8 @@
 //! A search is for a part of a title, package, path or identifier. Both databases index groups of
 //! three characters, which name the findings that can match; the texts themselves then decide. A
 //! text of two characters is looked for as every group that begins with them: there are few plain
-//! third characters, and [`MARK`] stands for any other. Single letters are in nearly everything.
+//! third characters, and [`MARK`] stands for any other. A single character has a group of its own,
+//! but for the ones that are in nearly every finding: a page of these is found at once.
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -21,11 +22,14 @@ const RARE: i64 = 300;
 /// How far the findings of a group are counted.
 const COUNTED: i64 = 5_000;
 
-/// Stands in a group for characters that are not [`PLAIN`]. Three of them: a finding whose text
-/// has such characters and whose groups do not tell which (it came from version 1).
+/// Stands in a group for any character. Three of them: a finding that a migration indexed, without
+/// the groups of [`marked`].
 const MARK: char = '\u{1}';
 /// What text mostly consists of, in lower case.
 const PLAIN: &str = "\n !\"#$%&'()*+,-./0123456789:;<=>?@[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+
+/// The characters of nearly every finding.
+const COMMON: &str = "acdeilmnoprstu0123456789-./\n ";
 
 type Group = [char; 3];
 
@@ -49,22 +53,19 @@ pub(crate) fn whole(known: &Known) -> String {
     text
 }
 
-/// The groups by which short texts with characters that are not plain are found.
+/// The groups by which texts of one character are found, and texts of two before a third that is
+/// not plain.
 fn marked(text: &str) -> BTreeSet<Group> {
     let mut groups = BTreeSet::new();
-    for character in text.chars().filter(|it| !is_plain(*it)) {
+    for character in text.chars().filter(|it| !COMMON.contains(*it)) {
         groups.insert([character, MARK, MARK]);
     }
     for [first, second, third] in windows(text) {
-        if !is_plain(third) {
+        if !PLAIN.contains(third) {
             groups.insert([first, second, MARK]);
         }
     }
     groups
-}
-
-fn is_plain(character: char) -> bool {
-    PLAIN.contains(character)
 }
 
 /// Lower case, character by character: what comes before and after does not count.
@@ -129,7 +130,7 @@ impl Search {
             Self(Asked::Any(groups.chain([[MARK; 3]]).collect()))
         };
         Some(match start {
-            (first, None, _) if is_plain(first) => return None,
+            (first, None, _) if COMMON.contains(first) => return None,
             (first, None, _) => any(&mut std::iter::once([first, MARK, MARK])),
             (first, Some(second), None) => {
                 let thirds = PLAIN.chars().chain([MARK]);
@@ -287,6 +288,7 @@ mod tests {
     fn two_characters_are_asked_for_with_every_third() {
         assert_eq!(asked("a"), None);
         assert_eq!(asked(""), None);
+        assert_eq!(asked("Z").unwrap(), [['z', MARK, MARK], [MARK; 3]]);
         let groups = asked("ab").unwrap();
         assert!(groups.contains(&['a', 'b', 'z']) && groups.contains(&['a', 'b', '\n']));
         assert!(groups.contains(&['a', 'b', MARK]) && groups.contains(&[MARK; 3]));

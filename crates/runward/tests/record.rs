@@ -1,4 +1,10 @@
 //! Tasks, audit trail, access and store, as a user meets them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of tests: a failure here is a failed test"
+)]
 
 mod common;
 
