@@ -416,7 +416,7 @@ def tasks_as_lines(program, texts, benign, counts):
 
 EVENT_FIELDS = {
     "details": (lambda text: {"details": {"note": text}}, lambda event: event["details"]["note"]),
-    "details key": (lambda text: {"details": {text: 1}}, lambda event: next(iter(event["details"]))),
+    "details key": (lambda text: {"details": {text: 1}}, lambda event: next(key for key in event["details"] if key != "reported")),
     "deep details": (lambda text: {"details": {"a": {"b": [text]}}}, lambda event: event["details"]["a"]["b"][0]),
     "reason": (lambda text: {"reason": text}, lambda event: event["reason"]),
     "subject id": (lambda text: {"subject": {"kind": "other", "id": text}}, lambda event: event["subject"]["id"]),
