@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -24,7 +24,9 @@ const LOGIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 /// database's generation at each: one query by primary key. So whatever was revoked, disabled or
 /// taken away in any process no longer holds at the next request in every other.
 pub struct Access {
-    policies: Arc<Policies>,
+    /// The shipped ones are read when they are first asked for: a store that knows nobody asks for
+    /// none.
+    policies: OnceLock<Arc<Policies>>,
     current: RwLock<Option<Arc<Engine>>>,
     /// When the use of each token was noted last by this process.
     noted: Mutex<HashMap<String, Timestamp>>,
@@ -49,16 +51,34 @@ impl From<DbError> for LoginError {
 }
 
 impl Access {
-    pub fn new(policies: Policies) -> Self {
+    /// With the shipped policies alone.
+    pub fn shipped() -> Self {
         Self {
-            policies: Arc::new(policies),
+            policies: OnceLock::new(),
             current: RwLock::new(None),
             noted: Mutex::new(HashMap::new()),
         }
     }
 
-    pub fn policies(&self) -> &Arc<Policies> {
-        &self.policies
+    pub fn new(policies: Policies) -> Self {
+        Self {
+            policies: OnceLock::from(Arc::new(policies)),
+            ..Self::shipped()
+        }
+    }
+
+    pub fn policies(&self) -> Result<&Arc<Policies>, AccessError> {
+        if let Some(policies) = self.policies.get() {
+            return Ok(policies);
+        }
+        let shipped = Arc::new(Policies::shipped()?);
+        Ok(self.policies.get_or_init(|| shipped))
+    }
+
+    /// Whether anybody has been added yet. Until then there is nobody to ask for.
+    pub fn is_set_up(&self, db: &Db) -> Result<bool, AccessError> {
+        let anybody = db.read(|tx| tx.row(Sql::new("SELECT 1 FROM principals LIMIT 1")))?;
+        Ok(anybody.is_some())
     }
 
     /// The engine for this request.
@@ -95,7 +115,7 @@ impl Access {
     fn load(&self, tx: &mut Tx<'_>) -> Result<Engine, AccessError> {
         let (generation, members, tokens) = records::load(tx)?;
         Ok(Engine::new(
-            Arc::clone(&self.policies),
+            Arc::clone(self.policies()?),
             generation,
             members,
             tokens,
@@ -193,7 +213,8 @@ impl Access {
         now: Timestamp,
     ) -> Result<bool, AccessError> {
         const NAME: &str = "access_policies";
-        let digest = self.policies.digest();
+        let policies = self.policies()?;
+        let digest = policies.digest();
         let stored = |tx: &mut Tx<'_>| -> Result<Option<String>, AccessError> {
             let sql = Sql::new("SELECT value FROM meta WHERE name = $1").bind(NAME);
             match tx.row(sql)? {
@@ -217,8 +238,7 @@ impl Access {
                 .bind(NAME)
                 .bind(digest),
             )?;
-            let own: Vec<String> = self
-                .policies
+            let own: Vec<String> = policies
                 .rules()
                 .iter()
                 .filter(|rule| !rule.shipped)

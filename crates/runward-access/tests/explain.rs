@@ -65,7 +65,7 @@ fn an_explanation_reads_like_this() {
          `dev` holds no role in the whole installation\n  \
          `dev` is developer in `a`\n  \
          its severity is high, the priority matrix was not asked who approves, owner `tom`\n\
-         to be allowed\n  be team_lead in `a` or be security_lead\n\
+         to be allowed\n  be team-lead in `a` or be security-lead\n\
          who may: `sue`\n\
          who can give that: `ada`\n"
     );

@@ -253,14 +253,14 @@ fn the_matrix_of_the_source_holds() {
     ];
     let people = vec![
         member("developer", &[], &[(HERE, Role::Developer)]),
-        member("team_lead", &[], &[(HERE, Role::TeamLead)]),
-        member("security_lead", &[Role::SecurityLead], &[]),
+        member("team-lead", &[], &[(HERE, Role::TeamLead)]),
+        member("security-lead", &[Role::SecurityLead], &[]),
     ];
     let engine = engine(&shipped(), people, vec![]);
     for (severity, approver, expected) in rows {
         let task = task(HERE, "somebody", None, None, severity, approver);
         let finding = finding(HERE, severity, approver, &[]);
-        for (who, expected) in ["developer", "team_lead", "security_lead"]
+        for (who, expected) in ["developer", "team-lead", "security-lead"]
             .into_iter()
             .zip(expected)
         {

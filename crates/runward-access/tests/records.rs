@@ -361,7 +361,10 @@ fn a_change_of_policies_is_recorded_once() {
         assert_eq!(events.len(), 2);
         assert_eq!(events[1].event_type, EventType::PolicyChanged);
         assert_eq!(events[1].details["own_rules"], serde_json::json!(["mine"]));
-        assert_eq!(events[1].changes["digest"].new, other.policies().digest());
+        assert_eq!(
+            events[1].changes["digest"].new,
+            other.policies().unwrap().digest()
+        );
     });
 }
 

@@ -48,7 +48,7 @@ impl KeyFiles {
         let public = self.path(PUBLIC);
         if !exists(&public)? {
             let text = format!("{}\n", keys.verifier_key());
-            crate::files::replace(&public, text.as_bytes(), 0o644)?;
+            crate::files::replace(&public, text.as_bytes(), 0o600)?;
         }
         if keys.origin() != origin {
             return Err(AuditError::Key {

@@ -138,6 +138,11 @@ impl RecordedEvent {
         self.details.get(name).and_then(Value::as_str)
     }
 
+    /// Whether it was told by another program, and not seen by Runward itself.
+    pub fn is_reported(&self) -> bool {
+        self.details.get("reported").and_then(Value::as_bool) == Some(true)
+    }
+
     /// The validation errors of a refused input.
     pub fn validation_errors(&self) -> Vec<String> {
         strings(self.details.get("validation_errors"))

@@ -367,3 +367,65 @@ fn a_compliance_report_tells_what_took_how_long_and_what_is_missing() {
         assert!(trail.compliance(&db, &Query::default()).is_err());
     });
 }
+
+#[test]
+fn what_others_tell_proves_nothing_in_a_compliance_report() {
+    World::each(|world| {
+        let trail = world.trail();
+        let db = world.db(&trail);
+        let id = "a".repeat(32);
+        let make = |second: i64, kind, subject: Subject| {
+            Event::new(time(second), kind, Actor::principal("ann"), subject)
+        };
+        let told = |event: Event| event.with_detail("reported", true);
+        let finding = || Subject::new("finding", &id);
+        trail
+            .record(
+                &db,
+                &[
+                    make(1, EventType::VulnerabilityDetected, finding()),
+                    told(make(2, EventType::VulnerabilityAssessed, finding())),
+                    // The task is not Runward's, so its later events are about no finding.
+                    told(
+                        make(3, EventType::TaskCreated, Subject::new("task", 7))
+                            .with_detail("findings", json!([id])),
+                    ),
+                    make(4, EventType::TaskCompleted, Subject::new("task", 7)),
+                    told(make(5, EventType::VulnerabilityResolved, finding())),
+                    told(make(
+                        6,
+                        EventType::RollbackCompleted,
+                        Subject::new("task", 7),
+                    )),
+                    told(make(7, EventType::AccessDenied, finding())),
+                ],
+            )
+            .unwrap();
+        let period = Query {
+            since: Some(time(0)),
+            until: Some(time(100)),
+            ..Query::default()
+        };
+        let report = trail.compliance(&db, &period).unwrap();
+        assert_eq!((report.events, report.reported_events), (7, 5));
+        assert_eq!((report.findings, report.unresolved), (1, 1));
+        assert!(report.denials.is_empty() && report.time_to_remediation.is_empty());
+        assert!(report.rollbacks[0].reported);
+        let documented: Vec<_> = report
+            .documentation
+            .iter()
+            .map(|it| (it.needed, it.met, it.reported))
+            .collect();
+        assert_eq!(
+            documented,
+            [
+                (1, 1, 0),
+                (1, 0, 1),
+                (0, 0, 0),
+                (0, 0, 0),
+                (1, 0, 1),
+                (1, 0, 1)
+            ]
+        );
+    });
+}

@@ -35,7 +35,9 @@ pub enum DbError {
     },
     #[error("`{place}` has no Runward tables yet: run `runward store migrate`")]
     Empty { place: String },
-    #[error("`{place}` is not empty: name another, or say that what is there shall be replaced")]
+    #[error(
+        "`{place}` is not empty: name another with `--store`, or give up what is there with `--replace`"
+    )]
     NotEmpty { place: String },
     #[error(
         "`{place}` already has something by a name that Runward needs ({reason}): move that away, or give Runward a place of its own (on a server, a schema: `?options=-csearch_path%3Drunward`)"

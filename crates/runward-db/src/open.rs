@@ -88,7 +88,7 @@ fn check_file(place: &Place, path: &Path) -> Result<(), DbError> {
         reason,
     };
     if let Some(parent) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
-        fs::create_dir_all(parent)
+        make_directory(parent)
             .map_err(|error| problem(format!("its directory cannot be made: {error}")))?;
     }
     match fs::symlink_metadata(path) {
@@ -105,6 +105,14 @@ fn check_file(place: &Place, path: &Path) -> Result<(), DbError> {
         },
         Err(error) => Err(problem(error.to_string())),
     }
+}
+
+fn make_directory(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 fn make(path: &Path) -> io::Result<()> {

@@ -42,6 +42,13 @@ impl Tx<'_> {
             .collect()
     }
 
+    /// How many events there are that the log is not known to have.
+    pub fn waiting(&mut self) -> Result<u64, DbError> {
+        let counted = self.row("SELECT COUNT(*) FROM outbox")?;
+        let counted = counted.map_or(Ok(0), |row| row.int(0))?;
+        Ok(u64::try_from(counted).unwrap_or(0))
+    }
+
     /// The number of the last event; 0 where there was none yet.
     pub fn last_seq(&mut self) -> Result<i64, DbError> {
         self.row("SELECT value FROM counters WHERE name = 'outbox'")?

@@ -1,6 +1,6 @@
 //! Numbers given out, and the database's own name.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use crate::{Backend, DbError, Place, Row, Sql, Tx, connection::Connection, schema};
 
@@ -171,9 +171,5 @@ pub(crate) fn random_name() -> Result<String, DbError> {
     getrandom::fill(&mut bytes).map_err(|error| DbError::Random {
         reason: error.to_string(),
     })?;
-    Ok(bytes.iter().fold(String::new(), |mut name, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(name, "{byte:02x}");
-        name
-    }))
+    Ok(runward_model::hex(&bytes))
 }

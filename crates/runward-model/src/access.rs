@@ -1,56 +1,21 @@
 //! Who may do what: roles, actions, and what they are done to. The rules themselves are policies
 //! (`policies/access.cedar`), not code.
 
-use std::{collections::BTreeSet, fmt};
+use std::collections::BTreeSet;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Severity;
+use crate::{Severity, words::words};
 
-macro_rules! names {
-    ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-            JsonSchema,
-        )]
-        #[serde(rename_all = "snake_case")]
-        pub enum $type {
-            $($(#[$variant_doc])* $variant,)+
-        }
-
-        impl $type {
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)+
-                }
-            }
-
-            pub fn from_name(name: &str) -> Option<Self> {
-                let name = name.trim().replace('-', "_");
-                Self::ALL.iter().copied().find(|it| it.as_str() == name)
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-    };
-}
-
-names! {
-    /// What a person is in the team. Policies write them as policy's approvers do, with a hyphen
-    /// (`security-lead`); both spellings are read.
+words! {
+    /// What a person is in the team; written as in a policy's approvers, with a hyphen.
     Role {
         Viewer = "viewer",
         Developer = "developer",
-        TeamLead = "team_lead",
-        SecurityLead = "security_lead",
+        #[serde(alias = "team_lead")]
+        TeamLead = "team-lead",
+        #[serde(alias = "security_lead")]
+        SecurityLead = "security-lead",
         /// Sees everything, changes nothing.
         Auditor = "auditor",
         /// Manages people, tokens and the store; approves nothing by being that.
@@ -58,7 +23,7 @@ names! {
     }
 }
 
-names! {
+words! {
     /// What can be asked for.
     Action {
         RunScan = "run_scan",

@@ -1,6 +1,6 @@
 //! What happened: one event of the audit trail.
 //!
-//! An event is plain data. It is redacted and sealed into bytes by `runward-audit` before it is
+//! An event is plain data. It is redacted and sealed into bytes by `runward-redact` before it is
 //! stored anywhere; what is hashed is those bytes, never this type.
 
 use std::{collections::BTreeMap, fmt};

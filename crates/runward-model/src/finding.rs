@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{AdvisoryMatch, Assessment, Dependency, Location, Severity};
+use crate::{AdvisoryMatch, Assessment, Dependency, Location, Severity, hex};
 
 /// What kind of thing was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -147,18 +147,13 @@ impl Fingerprint {
     /// Hashes the parts that identify a finding; parts are length-prefixed, so that no two
     /// different lists give one digest by concatenation.
     pub fn of(parts: &[&str]) -> Self {
-        use fmt::Write as _;
         let mut hasher = Sha256::new();
         for part in parts {
             hasher.update((part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }
-        let mut text = String::with_capacity(32);
-        for byte in hasher.finalize().iter().take(16) {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Self(text)
+        let digest = hasher.finalize();
+        Self(hex(digest.get(..16).unwrap_or(&digest)))
     }
 
     /// Takes a fingerprint from storage as it is.

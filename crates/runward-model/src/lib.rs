@@ -6,11 +6,13 @@
 pub mod access;
 pub mod advisory;
 pub mod assessment;
+pub mod code;
 pub mod coverage;
 pub mod dependency;
 pub mod ecosystem;
 pub mod event;
 pub mod finding;
+mod hex;
 pub mod location;
 pub mod package;
 pub mod policy;
@@ -18,10 +20,12 @@ pub mod scan;
 pub mod severity;
 pub mod suppression;
 pub mod task;
+mod words;
 
 pub use access::{Action, Resource, Role, Visible};
 pub use advisory::{AdvisoryMatch, CvssVector, EpssScore, KevEntry};
 pub use assessment::{Assessment, FixComplexity, PackageClass, Priority, RiskTerm};
+pub use code::{Bound, CodeMatch, Edit, Frame, StepKind, TraceStep};
 pub use coverage::NotCovered;
 pub use dependency::{
     Dependency, DependencyGraph, Excluded, Imported, Manifest, ManifestRole, Origin, ParentEdge,
@@ -30,6 +34,7 @@ pub use dependency::{
 pub use ecosystem::Ecosystem;
 pub use event::{Actor, ActorKind, Change, Event, EventType, Outcome, Subject};
 pub use finding::{Confidence, Finding, FindingKind, Fingerprint, Status};
+pub use hex::hex;
 pub use location::{Location, Position, SourceRef};
 pub use package::Package;
 pub use policy::Policy;

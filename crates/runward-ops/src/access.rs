@@ -5,9 +5,8 @@ use std::{collections::BTreeSet, fs, io::Write as _, path::Path, sync::Arc};
 use runward_access::{AccessError, NewPrincipal, NewToken, Request, TokenText};
 use runward_db::Tx;
 use runward_model::{Action, Resource, Role, Severity, TaskId, Visible};
-use runward_tasks::Tasks;
 
-use crate::{Context, Ledger, OpsError, Project, Settings, ledger, settings};
+use crate::{Context, Ledger, Missing, OpsError, Project, Settings, ledger, settings};
 
 pub use runward_access::{
     Cell as MatrixCell, DEFAULT_TOKEN_DAYS, Explanation, Matrix, Member, NewPrincipal as Person,
@@ -89,7 +88,7 @@ pub fn login(
     context
         .variables
         .push((ledger::TOKEN_VARIABLE.to_owned(), token.trim().to_owned()));
-    let ledger = Ledger::open(&context, settings, project, ledger::Missing::Refuse)?;
+    let ledger = Ledger::open(&context, settings, project, Missing::Refuse)?;
     if ledger.caller().is_none() {
         return Err(OpsError::usage(
             "this store does not ask who you are",
@@ -98,20 +97,12 @@ pub fn login(
     }
     let file = token_file(&context)?;
     if let Some(directory) = file.parent() {
-        fs::create_dir_all(directory)
+        crate::private_directory(directory)
             .map_err(|error| OpsError::io("cannot make the directory", directory, &error))?;
-    }
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
     }
     // One that is there already may have been readable by others.
     let _ = fs::remove_file(&file);
-    options
-        .open(&file)
+    crate::private_file(&file)
         .and_then(|mut file| writeln!(file, "{}", token.trim()))
         .map_err(|error| OpsError::io("cannot write", &file, &error))?;
     Ok(ledger.who().to_owned())
@@ -350,8 +341,7 @@ pub fn explain(
 
 /// Whether the caller may see everybody's rights, and with them what those are about.
 fn sees_access(ledger: &Ledger) -> Result<bool, OpsError> {
-    let engine = ledger.engine()?;
-    Ok(ledger.allowed(&engine, Action::ViewAccess, &Resource::System))
+    ledger.allowed(Action::ViewAccess, &Resource::System)
 }
 
 /// A resource as people name it: `repository:NAME`, `finding:FINGERPRINT`, `task:T-12`,
@@ -413,7 +403,8 @@ pub fn resource(ledger: &Ledger, text: &str) -> Result<Resource, OpsError> {
                 }
             } else {
                 let id: TaskId = id.parse().map_err(|_| wrong())?;
-                let task = Tasks::new(&ledger.db, &ledger.patterns)
+                let task = ledger
+                    .tasks()?
                     .get(id, |_| Ok::<(), runward_tasks::TaskError>(()))?;
                 let resource = task.resource();
                 if !sees_access(ledger)? {
@@ -428,13 +419,14 @@ pub fn resource(ledger: &Ledger, text: &str) -> Result<Resource, OpsError> {
 }
 
 /// Which role may do what, by the policies in force.
-pub fn matrix(ledger: &Ledger) -> Result<Matrix, OpsError> {
-    Ok(Matrix::of(ledger.access.policies())?)
+pub fn matrix(context: &Context, settings: &Settings) -> Result<Matrix, OpsError> {
+    Ok(Matrix::of(ledger::access(context, settings)?.policies()?)?)
 }
 
 /// The rules in force.
-pub fn rules(ledger: &Ledger) -> Vec<Arc<Rule>> {
-    ledger.access.policies().rules().to_vec()
+pub fn rules(context: &Context, settings: &Settings) -> Result<Vec<Arc<Rule>>, OpsError> {
+    let access = ledger::access(context, settings)?;
+    Ok(access.policies()?.rules().to_vec())
 }
 
 /// What is wrong with files of policies; empty where nothing is.

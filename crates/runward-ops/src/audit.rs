@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, io::Write, path::Path};
 
 use jiff::Timestamp;
-use runward_audit::{Ack, ComplianceReport, Exported, Page, Published, Timeline};
+use runward_audit::{Ack, Exported, Page, Published, Timeline};
 use runward_model::{Action, Actor, Event, EventType, Outcome, Resource, Subject};
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,8 +11,8 @@ use serde_json::Value;
 use crate::{Ledger, OpsError};
 
 pub use runward_audit::{
-    Ack as Acknowledged, CheckedProof, Confirmed, Count, Cursor, Format, Order, Query,
-    Record as AuditRecord, Stats, Verdict, VerifyRequest, event_schema,
+    Ack as Acknowledged, CheckedProof, ComplianceReport, Confirmed, Count, Cursor, Durations,
+    Format, Order, Query, Record as AuditRecord, Stats, Verdict, VerifyRequest, event_schema,
 };
 
 /// A cursor that an earlier page ended with.

@@ -6,9 +6,8 @@ use runward_advisories::Database;
 use runward_deps::resolve::Runner as _;
 
 use crate::{
-    Context, OpsError, Project, STATE_DIRECTORY, Settings,
+    Context, Ledger, Missing, OpsError, Project, STATE_DIRECTORY, Settings,
     deps::{self, DepsRequest},
-    ledger::{Ledger, Missing},
     runner::SystemRunner,
 };
 

@@ -1,15 +1,17 @@
 //! The recorded findings, and what people decide about them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{civil::Date, tz::TimeZone};
 use runward_access::AccessError;
-use runward_model::{Action, Event, EventType, Resource, Role, Status, Subject};
+use runward_model::{
+    Action, Event, EventType, Fingerprint, Resource, Role, Status, Subject, Visible,
+};
 use runward_store::{
     Decision as StoreDecision, Filter, MetricsFilter, Page, Selection, StoreError, StoredFinding,
     Timeline, Transition, Wish,
 };
-use runward_tasks::{By, Tasks};
+use runward_tasks::By;
 use serde_json::json;
 
 use crate::{Ledger, OpsError, Settings};
@@ -44,8 +46,7 @@ const LOOKED_AT: u32 = 10_000;
 
 /// The findings that match a filter and that the caller may see, worst first.
 pub fn list(ledger: &Ledger, filter: &Filter) -> Result<Page, OpsError> {
-    let engine = ledger.engine()?;
-    let (visible, exact) = ledger.visible(&engine, Action::ViewFinding);
+    let (visible, exact) = ledger.visible(Action::ViewFinding)?;
     let mut filter = filter.clone();
     filter.scope.visible = visible;
     let mut page = ledger.store.page(&filter)?;
@@ -55,16 +56,12 @@ pub fn list(ledger: &Ledger, filter: &Filter) -> Result<Page, OpsError> {
             0 => LOOKED_AT,
             limit => limit,
         } as usize;
+        let may_see = ledger.judge(Action::ViewFinding)?;
         let mut seen = Vec::new();
         loop {
             let next = page.next.take();
-            seen.extend(page.findings.into_iter().filter(|stored| {
-                ledger.allowed(
-                    &engine,
-                    Action::ViewFinding,
-                    &resource(stored, &BTreeSet::new()),
-                )
-            }));
+            let findings = page.findings.into_iter();
+            seen.extend(findings.filter(|it| may_see(&resource(it, &BTreeSet::new()))));
             page.findings = Vec::new();
             match next {
                 Some(cursor) if seen.len() < wanted => {
@@ -102,7 +99,9 @@ pub fn show(ledger: &Ledger, key: &str) -> Result<FindingRecord, OpsError> {
         }
         found => found?,
     };
-    ledger.allow(Action::ViewFinding, &resource(&finding, &BTreeSet::new()))?;
+    ledger
+        .allow(Action::ViewFinding, &resource(&finding, &BTreeSet::new()))
+        .map_err(|error| as_asked(error, key))?;
     let key = finding.fingerprint.as_str();
     let scope = Scope {
         project: Some(finding.project_id),
@@ -168,7 +167,7 @@ fn decide(
     decision: &Decision,
 ) -> Result<Vec<Decided<OpsError>>, OpsError> {
     let scope = ledger.scope()?;
-    let engine = ledger.engine()?;
+    let may = ledger.right(action)?;
     let actor = ledger.actor();
     let involved = involved(ledger, &scope, &decision.keys)?;
     let made = StoreDecision {
@@ -179,14 +178,10 @@ fn decide(
         expected: decision.expected,
     };
     let keys = Selection::Keys(&decision.keys);
+    let nobody = BTreeSet::new();
     let done = ledger.store.decide_many(keys, wish, &made, |stored| {
-        let Some(caller) = ledger.caller() else {
-            return Ok(());
-        };
-        engine
-            .authorise(caller, action, &resource(stored, &involved), ledger.now)
-            .map(drop)
-            .map_err(|denial| OpsError::Access(AccessError::Denied(denial)))
+        let people = involved.get(&stored.fingerprint).unwrap_or(&nobody);
+        may(&resource(stored, people))
     });
     let decided = ledger.settle(done)?;
     decided
@@ -194,7 +189,9 @@ fn decide(
         .map(|one| {
             // A refusal is recorded as one, whatever became of the others.
             let result = match one.result {
-                Err(error @ OpsError::Access(AccessError::Denied(_))) => ledger.settle(Err(error)),
+                Err(error @ OpsError::Access(AccessError::Denied(_))) => ledger
+                    .settle(Err(error))
+                    .map_err(|error| as_asked(error, &one.key)),
                 Err(OpsError::Store(error @ StoreError::NotFound { .. })) => {
                     Err(hidden(ledger, action, &one.key, error))
                 }
@@ -208,48 +205,83 @@ fn decide(
         .collect()
 }
 
-/// Why a finding is not found: where it is there but not the caller's to see, that is a refusal,
-/// which is recorded.
+/// That a finding is not found; where it is there but not the caller's to see, the answer is the
+/// same, and the refusal is recorded.
 fn hidden(ledger: &Ledger, action: Action, key: &str, missing: StoreError) -> OpsError {
     if ledger.caller().is_some()
         && let Ok(stored) = ledger.store.get(&Scope::default(), key)
         && let Err(refused) = ledger.allow(action, &resource(&stored, &BTreeSet::new()))
     {
-        return refused;
+        return as_asked(refused, key);
     }
     missing.into()
 }
 
-/// Who owns, does or asked for the tasks of these findings: they may not accept them.
-fn involved(ledger: &Ledger, scope: &Scope, keys: &[String]) -> Result<BTreeSet<String>, OpsError> {
+/// What is not found is named as the caller named it.
+fn as_asked(error: OpsError, key: &str) -> OpsError {
+    match error {
+        OpsError::Store(StoreError::NotFound { .. }) => StoreError::NotFound {
+            key: key.to_owned(),
+        }
+        .into(),
+        other => other,
+    }
+}
+
+/// Who owns, does or asked for the tasks of each finding: they may not accept it. A key that names
+/// no finding is left out, since the decision about it says so; anything else that goes wrong ends
+/// the decision, or those who are involved would go unnoticed.
+fn involved(
+    ledger: &Ledger,
+    scope: &Scope,
+    keys: &[String],
+) -> Result<BTreeMap<Fingerprint, BTreeSet<String>>, OpsError> {
+    let mut involved = BTreeMap::new();
     if ledger.caller().is_none() {
-        return Ok(BTreeSet::new());
+        return Ok(involved);
     }
-    let fingerprints: Vec<String> = keys
-        .iter()
-        .filter_map(|key| ledger.store.get(scope, key).ok())
-        .map(|stored| stored.fingerprint.to_string())
-        .collect();
-    if fingerprints.is_empty() {
-        return Ok(BTreeSet::new());
+    for key in keys {
+        match ledger.store.get(scope, key) {
+            Ok(stored) => {
+                let people = people(ledger, &stored.fingerprint)?;
+                involved.insert(stored.fingerprint, people);
+            }
+            Err(
+                StoreError::NotFound { .. }
+                | StoreError::Ambiguous { .. }
+                | StoreError::ShortKey { .. },
+            ) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
+    Ok(involved)
+}
+
+/// Owners, assignees and requesters of the tasks that close a finding.
+fn people(ledger: &Ledger, finding: &Fingerprint) -> Result<BTreeSet<String>, OpsError> {
+    const PAGE: u32 = 100;
     let actor = ledger.actor();
     let by = By::new(&actor, ledger.now);
-    let query = json!({"finding": fingerprints, "limit": 100});
-    let tasks =
-        Tasks::new(&ledger.db, &ledger.patterns).list(&by, &query, &runward_model::Visible::All)?;
-    Ok(tasks
-        .tasks
-        .into_iter()
-        .flat_map(|listed| {
-            [
-                Some(listed.task.owner),
-                listed.task.assignee,
-                Some(listed.task.requester),
-            ]
-        })
-        .flatten()
-        .collect())
+    let tasks = ledger.tasks()?;
+    let mut people = BTreeSet::new();
+    let mut after: Option<String> = None;
+    loop {
+        let query = crate::tasks::query(&[
+            ("finding", json!([finding.as_str()])),
+            ("limit", PAGE.into()),
+            ("after", json!(after)),
+        ]);
+        let page = tasks.list(&by, &query, &Visible::All)?;
+        for listed in page.tasks {
+            let task = listed.task;
+            people.extend([task.owner, task.requester]);
+            people.extend(task.assignee);
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(people);
+        }
+    }
 }
 
 /// A finding as access control sees it.
@@ -265,8 +297,10 @@ fn resource(stored: &StoredFinding, involved: &BTreeSet<String>) -> Resource {
 
 /// The same for a finding that is asked about: with who is involved in it.
 pub(crate) fn resource_of(ledger: &Ledger, stored: &StoredFinding) -> Result<Resource, OpsError> {
-    let keys = [stored.fingerprint.to_string()];
-    let involved = involved(ledger, &ledger.scope()?, &keys)?;
+    let involved = match ledger.caller() {
+        Some(_) => people(ledger, &stored.fingerprint)?,
+        None => BTreeSet::new(),
+    };
     Ok(resource(stored, &involved))
 }
 

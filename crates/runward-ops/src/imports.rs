@@ -8,7 +8,7 @@ use std::{
 
 use runward_advisories::Database;
 use runward_intake::{Format, Intake, Known, Options};
-use runward_model::{Action, Dependency, DependencyGraph, Package, Resource};
+use runward_model::{Action, Dependency, DependencyGraph, Fingerprint, Package, Resource};
 use runward_secrets::Detectors;
 use runward_store::{Coverage, ImportRecord, Imported};
 use sha2::{Digest as _, Sha256};
@@ -76,7 +76,7 @@ fn run(
 ) -> Result<ImportSummary, OpsError> {
     let (mut input, name) = open(context, request.file.as_deref())?;
     let format = format(&mut input, &name, request.format.as_deref())?;
-    let digest = digest(&mut input)?;
+    let digest = identity(&digest(&mut input)?, format, request);
     let known = OurKnowledge::gather(context, settings, project)?;
     let options = Options {
         name: name.clone(),
@@ -98,7 +98,9 @@ fn run(
     let covered = Coverage {
         kinds: format.kinds().to_vec(),
         read: about.scanned.clone(),
-        whole: request.whole || about.whole && about.scanned.is_empty(),
+        // Only the user can say that a run was over the whole project: a tool that names no file
+        // has not looked everywhere.
+        whole: request.whole,
         not_covered: about.not_covered.clone(),
     };
     let started = about
@@ -219,7 +221,25 @@ fn digest(input: &mut File) -> Result<String, OpsError> {
         hasher.update(buffer.get(..count).unwrap_or_default());
     }
     input.seek(SeekFrom::Start(0)).map_err(problem)?;
-    Ok(crate::hex(&hasher.finalize()))
+    Ok(runward_model::hex(&hasher.finalize()))
+}
+
+/// What is recognised as imported before: the same file, read in the same way.
+fn identity(digest: &str, format: Format, request: &ImportRequest) -> String {
+    let text = |option: &Option<String>| match option {
+        Some(text) => format!("={text}"),
+        None => String::new(),
+    };
+    let parts = [
+        digest.to_owned(),
+        format.as_str().to_owned(),
+        text(&request.reporter),
+        text(&request.manifest),
+        text(&request.source_root),
+        format!("{} {}", request.trust_suppressions, request.whole),
+    ];
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    Fingerprint::of(&parts).to_string()
 }
 
 /// What the project and the advisory database say about what a tool names.
@@ -283,6 +303,63 @@ impl Known for OurKnowledge {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_is_read_in_another_way_is_another_import() {
+        let plain = ImportRequest::default();
+        let some = |text: &str| Some(text.to_owned());
+        let mut seen = std::collections::BTreeSet::new();
+        for (format, request) in [
+            (Format::Sarif, plain.clone()),
+            (Format::Semgrep, plain.clone()),
+            (
+                Format::Sarif,
+                ImportRequest {
+                    reporter: some("a"),
+                    ..plain.clone()
+                },
+            ),
+            (
+                Format::Sarif,
+                ImportRequest {
+                    manifest: some("a"),
+                    ..plain.clone()
+                },
+            ),
+            (
+                Format::Sarif,
+                ImportRequest {
+                    manifest: some(""),
+                    ..plain.clone()
+                },
+            ),
+            (
+                Format::Sarif,
+                ImportRequest {
+                    source_root: some("a"),
+                    ..plain.clone()
+                },
+            ),
+            (
+                Format::Sarif,
+                ImportRequest {
+                    trust_suppressions: true,
+                    ..plain.clone()
+                },
+            ),
+            (
+                Format::Sarif,
+                ImportRequest {
+                    whole: true,
+                    ..plain.clone()
+                },
+            ),
+        ] {
+            assert!(seen.insert(identity("d", format, &request)), "{request:?}");
+        }
+        assert!(!seen.insert(identity("d", Format::Sarif, &plain)));
+        assert!(seen.insert(identity("e", Format::Sarif, &plain)));
+    }
 
     #[test]
     fn a_quoted_secret_is_masked_and_the_rest_stays() {

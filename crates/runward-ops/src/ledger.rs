@@ -2,9 +2,9 @@
 //! may do what.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
+    io::Write as _,
+    path::Path,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -16,10 +16,10 @@ use runward_audit::{FeedOptions, Trail, TrailOptions};
 use runward_db::{Db, Lock, Options, Place, Tx};
 use runward_model::{Action, Actor, Event, Resource, Visible};
 use runward_redact::Rules;
-use runward_store::{Scope, Store};
-use runward_tasks::Patterns;
+use runward_store::{Scope, Store, StoreError};
+use runward_tasks::{Patterns, TaskError, Tasks};
 
-use crate::{Context, OpsError, Project, STATE_DIRECTORY, Settings, settings};
+use crate::{Context, Missing, OpsError, Places, Project, STATE_DIRECTORY, Settings, settings};
 
 /// The variable that holds the caller's API token.
 pub const TOKEN_VARIABLE: &str = "RUNWARD_TOKEN";
@@ -30,7 +30,8 @@ pub struct Ledger {
     pub(crate) store: Store,
     pub(crate) trail: Trail,
     pub(crate) access: Access,
-    pub(crate) patterns: Patterns,
+    /// Read when they are first needed: a scan looks at no input of people.
+    patterns: OnceLock<Patterns>,
     /// Absent while nobody is known to access control: then whoever can open the store may do
     /// everything.
     caller: Option<Caller>,
@@ -43,79 +44,6 @@ pub struct Ledger {
     own: bool,
 }
 
-/// Where the parts are.
-#[derive(Debug, Clone)]
-pub struct Places {
-    pub store: Place,
-    pub log: PathBuf,
-    pub keys: PathBuf,
-    /// It is the project's own store, in its state directory.
-    pub own: bool,
-}
-
-/// Whether a store that is not there is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Missing {
-    Make,
-    Refuse,
-}
-
-impl Places {
-    /// From the configuration; without one, the project's own.
-    pub fn of(context: &Context, settings: &Settings, project: &Project) -> Result<Self, OpsError> {
-        let config = settings.config();
-        let state = project.root.join(STATE_DIRECTORY);
-        let beside = |file: &Path, suffix: &str| {
-            let mut name = file.as_os_str().to_owned();
-            name.push(suffix);
-            PathBuf::from(name)
-        };
-        let (store, log, keys, own) = match &config.store.url {
-            None => (
-                Place::Sqlite(project.store_file()),
-                state.join("audit"),
-                state.join("keys"),
-                true,
-            ),
-            Some(url) => match url.parse::<Place>().map_err(OpsError::Db)? {
-                Place::Sqlite(file) => {
-                    let file = context.working_directory.join(file);
-                    let (log, keys) = (beside(&file, ".audit"), beside(&file, ".keys"));
-                    (Place::Sqlite(file), log, keys, false)
-                }
-                Place::Memory => {
-                    return Err(OpsError::usage(
-                        "a store in memory would be gone at once",
-                        "name a file: `sqlite:PATH`",
-                    ));
-                }
-                place @ Place::Postgres(_) => {
-                    let data = context.user_data_directory().ok_or_else(|| {
-                        OpsError::usage(
-                            "there is no place for the audit log: neither HOME nor XDG_DATA_HOME is set",
-                            "set `RUNWARD_AUDIT__DIR` to a directory",
-                        )
-                    })?;
-                    (place, data.join("audit"), data.join("keys"), false)
-                }
-            },
-        };
-        let configured = |path: &Option<String>, otherwise: PathBuf| match path {
-            Some(path) => context.working_directory.join(path),
-            None => otherwise,
-        };
-        let moved = config.audit.dir.is_some();
-        let log = configured(&config.audit.dir, log);
-        let keys = if moved { beside(&log, ".keys") } else { keys };
-        Ok(Self {
-            store,
-            keys: configured(&config.audit.keys_dir, keys),
-            log,
-            own,
-        })
-    }
-}
-
 impl Ledger {
     /// Opens the record of a project for whoever the token, or else the account, says.
     pub fn open(
@@ -125,19 +53,12 @@ impl Ledger {
         missing: Missing,
     ) -> Result<Self, OpsError> {
         let places = Places::of(context, settings, project)?;
-        if let Place::Sqlite(file) = &places.store {
-            if missing == Missing::Refuse && !file.exists() {
-                return Err(OpsError::usage(
-                    format!("nothing is recorded in `{}` yet", places.store),
-                    format!("run `runward scan {}` first", project.shown),
-                ));
-            }
-            if places.own {
-                make_state_directory(&project.root.join(STATE_DIRECTORY))?;
-            }
+        places.check(project, missing)?;
+        if places.own {
+            make_state_directory(&project.root.join(STATE_DIRECTORY))?;
         }
         let mut ledger = Self::assemble(context, settings, project)?;
-        if ledger.engine()?.is_set_up() {
+        if ledger.access.is_set_up(&ledger.db)? {
             ledger.caller = Some(ledger.authenticate(context)?);
         }
         Ok(ledger)
@@ -157,13 +78,12 @@ impl Ledger {
             busy: Duration::from_secs(settings.config().store.wait_seconds.into()),
         };
         let db = Arc::new(Db::open(&places.store, options)?);
-        let access = Access::new(policies(context, settings)?);
         Ok(Self {
             store: Store::new(Arc::clone(&db)),
             db,
             trail,
-            access,
-            patterns: patterns(context, settings)?,
+            access: access(context, settings)?,
+            patterns: own_patterns(context, settings)?,
             caller: None,
             account: context.account.clone(),
             now: context.now,
@@ -269,6 +189,16 @@ impl Ledger {
         self.own
     }
 
+    pub(crate) fn tasks(&self) -> Result<Tasks<'_>, OpsError> {
+        let patterns = if let Some(patterns) = self.patterns.get() {
+            patterns
+        } else {
+            let built_in = Patterns::built_in().map_err(OpsError::Patterns)?;
+            self.patterns.get_or_init(|| built_in)
+        };
+        Ok(Tasks::new(&self.db, patterns))
+    }
+
     pub(crate) fn engine(&self) -> Result<Arc<Engine>, OpsError> {
         Ok(self.access.engine(&self.db)?)
     }
@@ -302,25 +232,56 @@ impl Ledger {
         }
     }
 
-    /// Whether the caller may; asked of many items, so nothing is recorded.
-    pub(crate) fn allowed(&self, engine: &Engine, action: Action, resource: &Resource) -> bool {
-        self.caller.as_ref().is_none_or(|caller| {
-            engine
-                .decide(&caller.asks(action, resource, self.now))
-                .allowed
+    /// Whether the caller may; nothing is recorded.
+    pub(crate) fn allowed(&self, action: Action, resource: &Resource) -> Result<bool, OpsError> {
+        Ok(self.judge(action)?(resource))
+    }
+
+    /// A check of many items by the policies of this moment; nothing is recorded.
+    pub(crate) fn judge(&self, action: Action) -> Result<impl Fn(&Resource) -> bool, OpsError> {
+        let asked = self.asked()?;
+        Ok(move |resource: &Resource| {
+            asked.as_ref().is_none_or(|(caller, engine)| {
+                let request = caller.asks(action, resource, self.now);
+                engine.decide(&request).allowed
+            })
+        })
+    }
+
+    /// Who asks and what decides; nothing while everybody may do everything.
+    pub(crate) fn asked(&self) -> Result<Option<(&Caller, Arc<Engine>)>, OpsError> {
+        match &self.caller {
+            Some(caller) => Ok(Some((caller, self.engine()?))),
+            None => Ok(None),
+        }
+    }
+
+    /// A check of one right that says why not, by the policies of this moment; what it refuses is
+    /// recorded by [`Self::settle`].
+    pub(crate) fn right(
+        &self,
+        action: Action,
+    ) -> Result<impl Fn(&Resource) -> Result<(), OpsError>, OpsError> {
+        let asked = self.asked()?;
+        Ok(move |resource: &Resource| match &asked {
+            None => Ok(()),
+            Some((caller, engine)) => engine
+                .authorise(caller, action, resource, self.now)
+                .map(drop)
+                .map_err(|denial| OpsError::Access(AccessError::Denied(denial))),
         })
     }
 
     /// What the caller sees for an action, and whether that is exact.
-    pub(crate) fn visible(&self, engine: &Engine, action: Action) -> (Visible, bool) {
-        match &self.caller {
+    pub(crate) fn visible(&self, action: Action) -> Result<(Visible, bool), OpsError> {
+        Ok(match self.asked()? {
             None => (Visible::All, true),
-            Some(caller) => {
+            Some((caller, engine)) => {
                 let seen =
                     engine.visible(&caller.principal, caller.token.as_deref(), action, self.now);
                 (seen.visible, seen.exact)
             }
-        }
+        })
     }
 
     /// The findings that a call is about: those of the project that the ledger was opened for,
@@ -340,10 +301,9 @@ impl Ledger {
 
     /// The findings of every project, as far as the caller sees them.
     pub(crate) fn whole(&self) -> Result<Scope, OpsError> {
-        let engine = self.engine()?;
         Ok(Scope {
             project: None,
-            visible: self.visible(&engine, Action::ViewFinding).0,
+            visible: self.visible(Action::ViewFinding)?.0,
         })
     }
 
@@ -366,7 +326,8 @@ impl Ledger {
 
     fn denied(&self, denial: &Denial) -> OpsError {
         match self.record(&denial.event(self.now)) {
-            // What it would take is in the message, where the caller may know of the thing at all.
+            Ok(()) if denial.hidden => absent(denial),
+            // What it would take is in the message.
             Ok(()) => OpsError::Denied {
                 message: denial.to_string(),
                 help: None,
@@ -392,6 +353,18 @@ impl Ledger {
     pub(crate) fn publish(&self) -> Result<(), OpsError> {
         self.trail.publish(&self.db, u64::MAX)?;
         Ok(())
+    }
+}
+
+/// The answer where the caller may not know that the thing is there: the same as if it were not.
+fn absent(denial: &Denial) -> OpsError {
+    match &denial.resource {
+        Resource::Finding { id, .. } => StoreError::NotFound { key: id.clone() }.into(),
+        Resource::Task { id, .. } if let Ok(id) = id.parse() => TaskError::NotFound(id).into(),
+        _ => OpsError::Denied {
+            message: denial.to_string(),
+            help: None,
+        },
     }
 }
 
@@ -448,22 +421,22 @@ fn origin(keys: &Path) -> Result<Option<String>, OpsError> {
 fn new_origin() -> Result<String, OpsError> {
     let mut random = [0; 8];
     crate::random(&mut random)?;
-    Ok(format!("runward.local/{}", crate::hex(&random)))
+    Ok(format!("runward.local/{}", runward_model::hex(&random)))
 }
 
-fn policies(context: &Context, settings: &Settings) -> Result<Policies, OpsError> {
+/// Access control by the shipped policies, which are read when they are needed, or with a team's
+/// own, which are checked at every start.
+pub(crate) fn access(context: &Context, settings: &Settings) -> Result<Access, OpsError> {
     let files = &settings.config().access.policies;
     if files.is_empty() {
-        return Ok(Policies::shipped()?);
+        return Ok(Access::shipped());
     }
     let sources = files
         .iter()
         .map(|file| policy_source(context, Path::new(file)))
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(Policies::with(
-        &sources,
-        &runward_access::Limits::default(),
-    )?)
+    let policies = Policies::with(&sources, &runward_access::Limits::default())?;
+    Ok(Access::new(policies))
 }
 
 pub(crate) fn policy_source(context: &Context, file: &Path) -> Result<PolicySource, OpsError> {
@@ -480,10 +453,10 @@ pub(crate) fn policy_source(context: &Context, file: &Path) -> Result<PolicySour
     })
 }
 
-fn patterns(context: &Context, settings: &Settings) -> Result<Patterns, OpsError> {
-    let built_in = Patterns::built_in().map_err(OpsError::Patterns)?;
+/// A team's own attack patterns are checked at every start.
+fn own_patterns(context: &Context, settings: &Settings) -> Result<OnceLock<Patterns>, OpsError> {
     let Some(file) = &settings.config().tasks.attack_patterns else {
-        return Ok(built_in);
+        return Ok(OnceLock::new());
     };
     let path = context.working_directory.join(file);
     let text = settings::read(&path)?.ok_or_else(|| {
@@ -492,7 +465,8 @@ fn patterns(context: &Context, settings: &Settings) -> Result<Patterns, OpsError
             "name one that exists, or take `tasks.attack_patterns` out",
         )
     })?;
-    built_in.extended(&text).map_err(OpsError::Patterns)
+    let patterns = Patterns::built_in().and_then(|it| it.extended(&text));
+    Ok(OnceLock::from(patterns.map_err(OpsError::Patterns)?))
 }
 
 /// The caller's token: the variable's, else the one kept by `runward access login`.
@@ -508,11 +482,13 @@ fn token(context: &Context) -> Result<Option<String>, OpsError> {
 
 /// The state is the machine's, not the repository's: it ignores itself.
 fn make_state_directory(directory: &Path) -> Result<(), OpsError> {
-    fs::create_dir_all(directory)
+    crate::private_directory(directory)
         .map_err(|error| OpsError::io("cannot make the directory", directory, &error))?;
     let ignore = directory.join(".gitignore");
     if !ignore.exists() {
-        fs::write(&ignore, "*\n").map_err(|error| OpsError::io("cannot write", &ignore, &error))?;
+        crate::private_file(&ignore)
+            .and_then(|mut file| file.write_all(b"*\n"))
+            .map_err(|error| OpsError::io("cannot write", &ignore, &error))?;
     }
     Ok(())
 }

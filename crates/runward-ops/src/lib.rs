@@ -20,6 +20,7 @@ pub mod imports;
 pub mod init;
 mod judge;
 mod ledger;
+mod places;
 mod project;
 mod reference;
 mod runner;
@@ -36,10 +37,13 @@ pub use runward_config::ColorChoice;
 pub use runward_db::{Place, export::ExportFormat};
 pub use runward_store::{Filter, StoredFinding, Transition as StoredTransition};
 
+use std::path::Path;
+
 pub use context::Context;
 pub use error::OpsError;
 pub use exit::Exit;
-pub use ledger::{Ledger, Missing, Places, TOKEN_VARIABLE};
+pub use ledger::{Ledger, TOKEN_VARIABLE};
+pub use places::{Missing, Places};
 pub use project::{Project, STATE_DIRECTORY};
 pub use reference::{config_reference, config_schema, set_config};
 pub use sbom::{sbom_document, write_cyclonedx, write_spdx};
@@ -53,12 +57,20 @@ pub(crate) fn random(bytes: &mut [u8]) -> Result<(), OpsError> {
     })
 }
 
-/// Bytes in lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+/// Makes a directory with its parents, for its owner alone.
+pub(crate) fn private_directory(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Opens a file to write it anew, for its owner alone.
+pub(crate) fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }

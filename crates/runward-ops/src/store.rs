@@ -3,20 +3,16 @@
 use std::{io::Write, path::Path};
 
 use runward_db::{
-    Db, Migrated, Place, VERSION,
+    Db, DbError, Migrated, Place, VERSION,
     backup::{self, BackupInfo, Restore, RestoreInfo},
     check::{self, Problem},
     export::{self, ExportFormat},
 };
 use runward_model::{Action, Event, EventType, Resource, Subject};
 use runward_store::Scope;
-use runward_tasks::Tasks;
 use serde::Serialize;
 
-use crate::{
-    Context, Ledger, OpsError, Project, Settings,
-    ledger::{Missing, Places},
-};
+use crate::{Context, Ledger, Missing, OpsError, Places, Project, Settings};
 
 /// Where the store is and what it holds.
 #[derive(Debug, Serialize)]
@@ -46,9 +42,7 @@ pub fn status(places: &Places, ledger: &Ledger) -> Result<StoreStatus, OpsError>
             _ => break,
         }
     }
-    let waiting = ledger
-        .db
-        .read(|tx| Ok::<_, OpsError>(tx.pending(0, 1_000_000)?.len() as u64))?;
+    let waiting = ledger.db.read(|tx| tx.waiting().map_err(OpsError::from))?;
     Ok(StoreStatus {
         place: places.store.to_string(),
         log: places.log.display().to_string(),
@@ -111,24 +105,24 @@ pub fn restore(
     replace: bool,
 ) -> Result<RestoreInfo, OpsError> {
     let places = Places::of(context, settings, project)?;
-    if let Place::Sqlite(path) = &places.store
-        && path.exists()
-    {
-        Ledger::open(context, settings, project, Missing::Refuse)?
-            .allow(Action::ManageStore, &Resource::System)?;
+    let new = matches!(&places.store, Place::Sqlite(path) if !path.exists());
+    if !new {
+        match Ledger::open(context, settings, project, Missing::Refuse) {
+            Ok(ledger) => ledger.allow(Action::ManageStore, &Resource::System)?,
+            // An empty server has nobody who could be asked.
+            Err(OpsError::Db(DbError::Empty { .. })) => {}
+            Err(error) => return Err(error),
+        }
     }
     let options = Ledger::options(context, settings, &places)?;
     let how = Restore {
         replace,
-        derive: &[],
+        // What is made from other tables is in no backup.
+        derive: &[&runward_store::reindex, &runward_tasks::reindex],
     };
     let info = backup::restore(file, &places.store, options, how)?;
     let ledger = Ledger::open_trusted(context, settings, project)?;
-    // What is made from other tables is in no backup.
-    ledger.store.reindex()?;
-    Tasks::new(&ledger.db, &ledger.patterns).reindex()?;
     ledger.trail.adopt(&ledger.db)?;
-    ledger.trail.reindex(&ledger.db)?;
     let event = Event::new(
         context.now,
         EventType::StoreRestored,

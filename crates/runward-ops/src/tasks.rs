@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use runward_access::AccessError;
 use runward_model::{Action, Comment, Finding, Fingerprint, Resource, Task, TaskId};
 use runward_store::{Filter, Scope as FindingScope};
 use runward_tasks::{By, Tasks, plan};
@@ -109,9 +108,9 @@ impl Change {
     }
 }
 
-fn tasks(ledger: &Ledger) -> Tasks<'_> {
+fn tasks(ledger: &Ledger) -> Result<Tasks<'_>, OpsError> {
     // Who lists what matters where several people share a store.
-    Tasks::new(&ledger.db, &ledger.patterns).recording_reads(ledger.caller().is_some())
+    Ok(ledger.tasks()?.recording_reads(ledger.caller().is_some()))
 }
 
 /// Makes a check of one right, by the engine of this moment.
@@ -119,16 +118,8 @@ fn right(
     ledger: &Ledger,
     action: Action,
 ) -> Result<impl Fn(&Task) -> Result<(), OpsError> + '_, OpsError> {
-    let engine = ledger.engine()?;
-    Ok(move |task: &Task| {
-        let Some(caller) = ledger.caller() else {
-            return Ok(());
-        };
-        engine
-            .authorise(caller, action, &task.resource(), ledger.now)
-            .map(drop)
-            .map_err(|denial| OpsError::Access(AccessError::Denied(denial)))
-    })
+    let may = ledger.right(action)?;
+    Ok(move |task: &Task| may(&task.resource()))
 }
 
 /// A task's number as people write it.
@@ -159,21 +150,20 @@ pub fn create(ledger: &Ledger, input: &Value) -> Result<Task, OpsError> {
     let actor = ledger.actor();
     let by = By::new(&actor, ledger.now);
     let check = right(ledger, Action::CreateTask)?;
-    ledger.settle(tasks(ledger).create(&by, &input, check))
+    ledger.settle(tasks(ledger)?.create(&by, &input, check))
 }
 
 /// Tasks that match a query and that the caller may see.
 pub fn list(ledger: &Ledger, query: &Value) -> Result<TaskPage, OpsError> {
-    let engine = ledger.engine()?;
-    let (visible, exact) = ledger.visible(&engine, Action::ViewTask);
+    let (visible, exact) = ledger.visible(Action::ViewTask)?;
     let actor = ledger.actor();
     let by = By::new(&actor, ledger.now);
-    let listed = tasks(ledger).list(&by, query, &visible);
+    let listed = tasks(ledger)?.list(&by, query, &visible);
     let mut page = ledger.settle(listed.map_err(OpsError::from))?;
     if !exact {
         // A policy of the team's own looks at each item, so the list does too.
-        page.tasks
-            .retain(|it| ledger.allowed(&engine, Action::ViewTask, &it.task.resource()));
+        let sees = ledger.judge(Action::ViewTask)?;
+        page.tasks.retain(|it| sees(&it.task.resource()));
     }
     Ok(page)
 }
@@ -181,7 +171,7 @@ pub fn list(ledger: &Ledger, query: &Value) -> Result<TaskPage, OpsError> {
 /// One task with everything.
 pub fn show(ledger: &Ledger, id: TaskId) -> Result<TaskRecord, OpsError> {
     let check = right(ledger, Action::ViewTask)?;
-    let tasks = tasks(ledger);
+    let tasks = tasks(ledger)?;
     let task = ledger.settle(tasks.get(id, &check))?;
     Ok(TaskRecord {
         comments: tasks.comments(id, |_| Ok::<(), OpsError>(()))?,
@@ -195,7 +185,7 @@ pub fn change(ledger: &Ledger, id: TaskId, change: &Change) -> Result<Task, OpsE
     let actor = ledger.actor();
     let by = &By::new(&actor, ledger.now);
     let check = right(ledger, change.action())?;
-    let tasks = tasks(ledger);
+    let tasks = tasks(ledger)?;
     let done = match change {
         Change::Update { patch, version } => tasks.update(by, id, *version, patch, check),
         Change::Assign { to } => tasks.assign(by, id, to.as_deref(), None, check),
@@ -235,7 +225,7 @@ pub fn comment(ledger: &Ledger, id: TaskId, body: &str) -> Result<Comment, OpsEr
     let actor = ledger.actor();
     let by = By::new(&actor, ledger.now);
     let check = right(ledger, Action::UpdateTask)?;
-    ledger.settle(tasks(ledger).comment(&by, id, body, check))
+    ledger.settle(tasks(ledger)?.comment(&by, id, body, check))
 }
 
 /// Makes one task for each fix that the project's findings ask for, and brings those that are
@@ -271,7 +261,7 @@ pub fn sync(ledger: &Ledger) -> Result<Synced, OpsError> {
         now: ledger.now,
     };
     let renamed: BTreeMap<Fingerprint, Fingerprint> = ledger.store.renamed(project.id)?;
-    let done = tasks(ledger).sync(&by, &scope, &findings, &renamed, |_| Ok::<(), OpsError>(()));
+    let done = tasks(ledger)?.sync(&by, &scope, &findings, &renamed, |_| Ok::<(), OpsError>(()));
     ledger.settle(done)
 }
 

@@ -33,22 +33,13 @@ pub(crate) fn mac(keyed: &Mac, domain: &str, write: impl FnOnce(&mut dyn FnMut(&
     mac.update(domain.as_bytes());
     mac.update(&[0]);
     write(&mut |bytes| mac.update(bytes));
-    hex(&mac.finalize().into_bytes())
+    runward_model::hex(&mac.finalize().into_bytes())
 }
 
 pub(crate) fn keyed(secret: &[u8]) -> Mac {
     // HMAC takes keys of any length; the error cannot occur, and the fallback hides nothing that
     // a longer key would have shown.
     Mac::new_from_slice(secret).unwrap_or_else(|_| Mac::new(&hmac::digest::Key::<Mac>::default()))
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS.get(usize::from(half)).copied().unwrap_or(b'0'));
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
 }
 
 /// The key of one event.
@@ -97,7 +88,7 @@ impl EventKey {
         mac.update(path.as_bytes());
         let mut hashing = Hashing(mac);
         write(&mut hashing);
-        hex(&hashing.0.finalize().into_bytes())
+        runward_model::hex(&hashing.0.finalize().into_bytes())
     }
 
     /// A commitment as it is written into an event.

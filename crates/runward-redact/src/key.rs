@@ -197,7 +197,7 @@ impl CommitmentKey {
     }
 
     fn line(&self) -> Zeroizing<String> {
-        let digits = Zeroizing::new(commitment::hex(&*self.secret));
+        let digits = Zeroizing::new(runward_model::hex(&*self.secret));
         Zeroizing::new(format!("{PREFIX}{}:{}\n", self.id, *digits))
     }
 

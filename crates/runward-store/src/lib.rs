@@ -40,7 +40,7 @@ pub use query::{Cursor, Filter, Page, StoredFinding};
 pub use record::{Judged, Recorded, ScanRecord};
 pub use scans::StoredScan;
 pub use scope::Scope;
-pub use store::Store;
+pub use store::{Store, reindex};
 pub use timeline::{Sighting, Timeline, TimelineEntry, TimelineStep, Transition};
 
 /// Runward's own name among the reporters.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use runward_db::{Backend, Db, Lock, Options, Place, Sql, Tx};
+use runward_db::{Backend, Db, DbError, Lock, Options, Place, Sql, Tx};
 
 use crate::{ProjectId, StoreError};
 
@@ -28,12 +28,6 @@ impl Store {
         &self.db
     }
 
-    /// Makes the index behind text search again, after rows came in by another way than this
-    /// crate (a restored backup).
-    pub fn reindex(&self) -> Result<(), StoreError> {
-        self.db.write(Lock::Whole, crate::text::rebuild)
-    }
-
     pub(crate) fn read<T>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
@@ -48,7 +42,7 @@ impl Store {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E>
     where
-        E: From<runward_db::DbError>,
+        E: From<DbError>,
     {
         self.db.write(Lock::Project(project.0), |tx| {
             hold(tx, &[project])?;
@@ -63,7 +57,7 @@ impl Store {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E>
     where
-        E: From<runward_db::DbError>,
+        E: From<DbError>,
     {
         let first = projects.iter().min().map_or(0, |project| project.0);
         self.db.write(Lock::Project(first), |tx| {
@@ -73,10 +67,21 @@ impl Store {
     }
 }
 
+/// Makes the index behind text search again, after rows came in by another way than this crate (a
+/// restored backup).
+pub fn reindex(tx: &mut Tx<'_>) -> Result<(), DbError> {
+    crate::text::rebuild(tx).map_err(|error| match error {
+        StoreError::Db(error) => error,
+        other => DbError::Damaged {
+            reason: other.to_string(),
+        },
+    })
+}
+
 /// Keeps other writers from these projects until the transaction ends. The lock that a transaction
 /// starts with is of one project only; rows are locked in one order, so that nobody waits in a
 /// circle. `SQLite` has one writer at a time anyway.
-fn hold(tx: &mut Tx<'_>, projects: &[ProjectId]) -> Result<(), runward_db::DbError> {
+fn hold(tx: &mut Tx<'_>, projects: &[ProjectId]) -> Result<(), DbError> {
     if tx.backend() == Backend::Sqlite {
         return Ok(());
     }

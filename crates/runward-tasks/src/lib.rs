@@ -21,4 +21,4 @@ pub use error::TaskError;
 pub use input::{Problem, Rejected, Sort};
 pub use limits::{LIMITS, Limits};
 pub use patterns::{PatternError, Patterns};
-pub use store::{By, Entry, Listed, Page, Synced, Tasks, sees};
+pub use store::{By, Entry, Listed, Page, Synced, Tasks, reindex, sees};

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use crate::error::LogError;
@@ -54,12 +54,20 @@ pub(crate) fn create_dir(path: &Path) -> Result<(), LogError> {
     if let Some(parent) = parent {
         create_dir(parent)?;
     }
-    match point().and_then(|()| fs::create_dir(path)) {
+    match point().and_then(|()| make_dir(path)) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(e) => Err(LogError::io("create directory", path, e)),
         Ok(()) => sync_dir(parent.unwrap_or(Path::new("."))),
     }
 }
+
+/// For the owner alone: what the log tells is not everybody's.
+fn make_dir(path: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+/// The mode of the log's files.
+pub(crate) const PRIVATE: u32 = 0o600;
 
 /// Writes a file of its own under a temporary name, durably, then gives it its name. The name is
 /// durable only after [`sync_dir`] of its directory.
@@ -67,7 +75,12 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<(), LogError> {
     let temporary = temporary(path);
     let write = || {
         point()?;
-        let mut file = File::create(&temporary)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(PRIVATE)
+            .open(&temporary)?;
         point()?;
         file.write_all(bytes)?;
         sync_data(&file)?;
@@ -102,7 +115,7 @@ pub(crate) fn create_secret(path: &Path, bytes: &[u8]) -> Result<(), LogError> {
         let mut file = OpenOptions::new()
             .write(true)
             .create_new(true)
-            .mode(0o600)
+            .mode(PRIVATE)
             .open(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;

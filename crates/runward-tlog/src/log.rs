@@ -1,6 +1,7 @@
 //! The log handle: opening, staying current with other processes, and what is read from memory.
 
 use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -95,6 +96,7 @@ pub(crate) fn open_lock(directory: &Path, name: &str, write: bool) -> Result<Fil
             .truncate(false)
             .write(true)
             .read(true)
+            .mode(disk::PRIVATE)
             .open(&path)
     } else {
         File::open(&path)

@@ -99,6 +99,11 @@ impl Session {
         self.open_ledger(path, Missing::Refuse)
     }
 
+    /// The same for what looks at the log, which may have outlived its store.
+    pub(crate) fn logged(&self, path: &Path) -> Result<(Ledger, Settings), OpsError> {
+        self.open_ledger(path, Missing::RefuseWithoutLog)
+    }
+
     fn open_ledger(&self, path: &Path, missing: Missing) -> Result<(Ledger, Settings), OpsError> {
         let project = Project::locate(&self.context, path)?;
         let settings = self.settings(&project)?;

@@ -233,8 +233,8 @@ pub(crate) fn metrics(metrics: &Metrics) -> Value {
                 "overdue": it.overdue,
                 "detected": it.detected,
                 "resolved": it.resolved,
-                "mean_hours_to_detect": it.mttd_hours,
-                "mean_hours_to_remediate": it.mttr_hours,
+                "mean_hours_to_detect": it.mttd_hours.map(hundredths),
+                "mean_hours_to_remediate": it.mttr_hours.map(hundredths),
             })
         })
         .collect();
@@ -249,4 +249,61 @@ pub(crate) fn metrics(metrics: &Metrics) -> Value {
         "by_status": by_status,
         "by_severity": by_severity,
     })
+}
+
+/// Hours to the hundredth: more would only look exact.
+fn hundredths(hours: f64) -> f64 {
+    (hours * 100.0).round() / 100.0
+}
+
+/// The same as a table: the severities that there are, worst first.
+pub(crate) fn figures(metrics: &Metrics) -> Listing {
+    let hours = |mean: Option<f64>| Cell::maybe(mean.map(|it| format!("{it:.1} h")));
+    let rows = metrics
+        .by_severity
+        .iter()
+        .filter(|it| it.active + it.detected + it.resolved > 0)
+        .map(|it| {
+            let overdue = match it.overdue {
+                0 => Tone::Quiet,
+                _ => Tone::Alarm,
+            };
+            let mut row = vec![
+                Cell::from(it.severity),
+                Cell::new(Tone::Strong, it.active.to_string()),
+                Cell::new(overdue, it.overdue.to_string()),
+            ];
+            row.extend(it.by_age.map(|(_, count)| Cell::plain(count.to_string())));
+            row.extend([
+                Cell::plain(it.detected.to_string()),
+                Cell::plain(it.resolved.to_string()),
+                hours(it.mttd_hours),
+                hours(it.mttr_hours),
+            ]);
+            row
+        })
+        .collect();
+    let statuses: Vec<String> = metrics
+        .by_status
+        .iter()
+        .map(|(status, count)| format!("{count} {}", status.as_str().replace('_', " ")))
+        .collect();
+    Listing {
+        head: vec![
+            "severity",
+            "active",
+            "overdue",
+            "< 7 d",
+            "< 30 d",
+            "< 90 d",
+            "older",
+            "detected",
+            "resolved",
+            "to detect",
+            "to resolve",
+        ],
+        rows,
+        empty: "no findings".to_owned(),
+        foot: format!("{} findings: {}", metrics.total, statuses.join(", ")),
+    }
 }

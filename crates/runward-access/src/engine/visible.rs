@@ -77,14 +77,14 @@ impl Engine {
         if refused {
             return Visibility::none();
         }
-        if about.footprint.beyond {
+        if about.footprint().beyond {
             return Visibility {
                 visible: Visible::All,
                 exact: false,
             };
         }
         let mut known: BTreeSet<&str> = about
-            .footprint
+            .footprint()
             .repositories
             .iter()
             .map(String::as_str)
@@ -113,7 +113,7 @@ impl Engine {
         let mut alike = BTreeMap::new();
         let mut here = BTreeMap::new();
         for name in known {
-            let found = if about.footprint.repositories.contains(name) {
+            let found = if about.footprint().repositories.contains(name) {
                 answers(name)
             } else {
                 let member = self.people.get(principal);

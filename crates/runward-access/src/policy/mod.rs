@@ -7,15 +7,14 @@ mod read;
 
 use std::{
     collections::{BTreeSet, HashMap},
-    fmt::Write as _,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use cedar_policy::{
     ActionConstraint, Effect, Entities, EntityId, EntityTypeName, EntityUid, Policy, PolicyId,
     PolicySet, Schema,
 };
-use runward_model::Action;
+use runward_model::{Action, hex};
 use sha2::{Digest as _, Sha256};
 
 use self::footprint::Footprint;
@@ -57,7 +56,11 @@ pub struct Policies {
     pub(crate) vocabulary: Vocabulary,
     rules: Vec<Arc<Rule>>,
     by_policy: HashMap<PolicyId, Arc<Rule>>,
-    about: HashMap<Action, About>,
+    schema: Schema,
+    actions: Entities,
+    parsed: Vec<Policy>,
+    /// Sorted out when an action is first asked for: a call of the program asks for one or two.
+    about: HashMap<Action, OnceLock<About>>,
     digest: String,
 }
 
@@ -70,7 +73,7 @@ pub(crate) struct About {
     pub(crate) policies: PolicySet,
     /// What it can be asked on, by the schema's names.
     pub(crate) resources: BTreeSet<String>,
-    pub(crate) footprint: Footprint,
+    footprint: OnceLock<Footprint>,
 }
 
 impl Policies {
@@ -88,11 +91,7 @@ impl Policies {
         let actions = schema
             .action_entities()
             .map_err(|error| internal(error.to_string()))?;
-        let mut about = HashMap::new();
-        for &action in Action::ALL {
-            let found = About::new(action, &schema, &vocabulary, &actions, &policies)?;
-            about.insert(action, found);
-        }
+        let about = Action::ALL.iter().map(|&it| (it, OnceLock::new()));
         let mut hash = Sha256::new();
         for source in own {
             hash.update((source.text.len() as u64).to_be_bytes());
@@ -108,15 +107,11 @@ impl Policies {
                 .collect(),
             vocabulary,
             rules,
-            about,
-            digest: hash
-                .finalize()
-                .iter()
-                .fold(String::new(), |mut text, byte| {
-                    // Writing to a string cannot fail.
-                    let _ = write!(text, "{byte:02x}");
-                    text
-                }),
+            schema,
+            actions,
+            parsed: policies,
+            about: about.collect(),
+            digest: hex(&hash.finalize()),
         })
     }
 
@@ -139,9 +134,21 @@ impl Policies {
     }
 
     pub(crate) fn about(&self, action: Action) -> Result<&About, AccessError> {
-        self.about
+        let cell = self
+            .about
             .get(&action)
-            .ok_or_else(|| AccessError::Internal(format!("`{action}` is not in the schema")))
+            .ok_or_else(|| AccessError::Internal(format!("`{action}` is not in the schema")))?;
+        if let Some(about) = cell.get() {
+            return Ok(about);
+        }
+        let about = About::new(
+            action,
+            &self.schema,
+            &self.vocabulary,
+            &self.actions,
+            &self.parsed,
+        )?;
+        Ok(cell.get_or_init(|| about))
     }
 }
 
@@ -182,18 +189,14 @@ impl About {
             .map(EntityTypeName::to_string)
             .collect();
         let covers = |other: &EntityUid| *other == uid || actions.is_ancestor_of(other, &uid);
-        let of_action: Vec<&Policy> = policies
+        let of_action = policies
             .iter()
             .filter(|policy| match policy.action_constraint() {
                 ActionConstraint::Any => true,
                 ActionConstraint::Eq(other) => covers(&other),
                 ActionConstraint::In(others) => others.iter().any(covers),
             })
-            .collect();
-        let mut footprint = Footprint::default();
-        for policy in &of_action {
-            footprint.add(policy);
-        }
+            .cloned();
         let groups = actions
             .iter()
             .filter(|entity| {
@@ -204,11 +207,22 @@ impl About {
         Ok(Self {
             groups: Entities::from_entities(groups, None)
                 .map_err(|error| internal(error.to_string()))?,
-            policies: PolicySet::from_policies(of_action.into_iter().cloned())
+            policies: PolicySet::from_policies(of_action)
                 .map_err(|error| internal(error.to_string()))?,
             uid,
             resources,
-            footprint,
+            footprint: OnceLock::new(),
+        })
+    }
+
+    /// What its policies look at; only lists ask.
+    pub(crate) fn footprint(&self) -> &Footprint {
+        self.footprint.get_or_init(|| {
+            let mut footprint = Footprint::default();
+            for policy in self.policies.policies() {
+                footprint.add(policy);
+            }
+            footprint
         })
     }
 }

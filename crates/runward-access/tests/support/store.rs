@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "tests may stop")]
 
 use runward_access::{
-    Access, AccessError, NewPrincipal, NewToken, Policies, PrincipalKind, Scope, add_principal,
-    bootstrap, grant_role, join_repository,
+    Access, AccessError, NewPrincipal, NewToken, PrincipalKind, Scope, add_principal, bootstrap,
+    grant_role, join_repository,
 };
 use runward_db::{Db, DbError, Tx};
 use runward_model::{Actor, Event, EventType, Role};
@@ -11,7 +11,7 @@ use runward_model::{Actor, Event, EventType, Role};
 use super::now;
 
 pub fn access() -> Access {
-    Access::new(Policies::shipped().unwrap())
+    Access::shipped()
 }
 
 pub fn root() -> Actor {

@@ -28,6 +28,8 @@ pub(super) enum Step {
 pub(super) struct Life {
     /// When each step happened first; a resolution, when it happened last.
     steps: BTreeMap<Step, Timestamp>,
+    /// Steps that another program told of: said, and not proved.
+    reported: BTreeSet<Step>,
     pub(super) severity: Option<String>,
     /// When the advisory was published.
     pub(super) published: Option<Timestamp>,
@@ -36,6 +38,11 @@ pub(super) struct Life {
 impl Life {
     pub(super) fn has(&self, step: Step) -> bool {
         self.steps.contains_key(&step)
+    }
+
+    /// Whether another program told of it.
+    pub(super) fn was_told(&self, step: Step) -> bool {
+        self.reported.contains(&step)
     }
 
     pub(super) fn at(&self, step: Step) -> Option<Timestamp> {
@@ -89,9 +96,15 @@ impl Lives {
         }
         let mut findings = named_findings(event);
         if event.subject.kind == "task" {
-            let known = self.tasks.entry(event.subject.id.clone()).or_default();
-            known.append(&mut findings);
-            findings.clone_from(known);
+            let task = &event.subject.id;
+            if event.is_reported() {
+                // What a task is for is not learnt from hearsay.
+                findings.extend(self.tasks.get(task).into_iter().flatten().cloned());
+            } else {
+                let known = self.tasks.entry(task.clone()).or_default();
+                known.append(&mut findings);
+                findings.clone_from(known);
+            }
         }
         for id in findings {
             self.step(&id, kind, event);
@@ -109,6 +122,10 @@ impl Lives {
         let Some(life) = self.findings.get_mut(id) else {
             return;
         };
+        if event.is_reported() {
+            life.reported.extend(steps(kind, event));
+            return;
+        }
         if event.subject.kind == "finding" {
             if let Some(severity) = &event.severity {
                 life.severity = Some(severity.clone());
@@ -183,8 +200,16 @@ fn named_findings(event: &RecordedEvent) -> BTreeSet<String> {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Durations {
     pub count: u64,
+    #[serde(serialize_with = "hundredths")]
     pub mean_hours: f64,
+    #[serde(serialize_with = "hundredths")]
     pub longest_hours: f64,
+}
+
+/// Hours to the hundredth, about half a minute: more would only look exact.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn hundredths<S: serde::Serializer>(hours: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((hours * 100.0).round() / 100.0)
 }
 
 impl Durations {

@@ -26,6 +26,9 @@ pub struct ComplianceReport {
     pub until: Timestamp,
     /// Events in the period.
     pub events: u64,
+    /// Of those, what other programs told (`audit record`): no proof of anything but that it was
+    /// said.
+    pub reported_events: u64,
     /// How often each event type occurred in the period.
     pub by_type: BTreeMap<String, u64>,
     /// Findings that something happened to in the period.
@@ -60,6 +63,8 @@ pub struct Decision {
     pub actor: String,
     pub subject: String,
     pub outcome: String,
+    /// Told by another program, and not seen by Runward itself.
+    pub reported: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -75,6 +80,7 @@ impl Decision {
             actor: event.actor.id.clone(),
             subject: format!("{}:{}", event.subject.kind, event.subject.id),
             outcome: event.outcome.clone(),
+            reported: event.is_reported(),
             reason: event.reason.clone(),
         }
     }
@@ -99,6 +105,7 @@ pub(crate) fn report(
         since,
         until,
         events: 0,
+        reported_events: 0,
         by_type: BTreeMap::new(),
         findings: 0,
         unresolved: 0,
@@ -146,11 +153,12 @@ impl ComplianceReport {
     fn count(&mut self, record: &Record, limits: &Limits) {
         use EventType as E;
         self.events += 1;
+        self.reported_events += u64::from(record.event.is_reported());
         *self
             .by_type
             .entry(record.event.event_type.clone())
             .or_default() += 1;
-        if query::is_denied(record) {
+        if query::is_denied(record) && !record.event.is_reported() {
             let actor = record.event.actor.id.clone();
             if self.denials.len() < limits.distinct || self.denials.contains_key(&actor) {
                 *self.denials.entry(actor).or_default() += 1;
@@ -194,7 +202,7 @@ impl ComplianceReport {
             ));
         }
         self.findings = lives.len() as u64;
-        self.documentation = documentation::requirements(lives, self.rollbacks.len() as u64);
+        self.documentation = documentation::requirements(lives, &self.rollbacks);
         for life in lives.values() {
             self.unresolved += u64::from(!life.has(Step::Resolved));
             let detected = life.at(Step::Detected);

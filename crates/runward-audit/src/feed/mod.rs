@@ -14,7 +14,7 @@ mod verify;
 use std::{
     fs::{File, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -90,7 +90,12 @@ impl Feeds {
     /// out; how many, is returned.
     pub(crate) fn advance(&self, log: &Log) -> Result<u64, AuditError> {
         let directory = &self.options.directory;
-        std::fs::create_dir_all(directory).map_err(|error| AuditError::file(directory, error))?;
+        // As the files in it: collectors of the group may read.
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o750)
+            .create(directory)
+            .map_err(|error| AuditError::file(directory, error))?;
         // One process at a time.
         let lock_path = directory.join(".audit-feeds.lock");
         let lock = open(&lock_path).map_err(|error| AuditError::file(&lock_path, error))?;

@@ -87,7 +87,7 @@ fn random_damage_is_an_error_or_harmless() {
         if let Ok(store) = open(path) {
             let _ = store.list(&Filter::default());
             let _ = store.timeline(&EVERYTHING, "CVE-1");
-            let _ = store.reindex();
+            let _ = store.db().write(Lock::Whole, crate::reindex);
         }
     }
 }
@@ -117,7 +117,7 @@ fn the_text_index_can_be_made_again() {
         };
         tamper(store, "DELETE FROM findings_text");
         assert_eq!(store.list(&filter).unwrap().len(), 0);
-        store.reindex().unwrap();
+        store.db().write(Lock::Whole, crate::reindex).unwrap();
         assert_eq!(store.list(&filter).unwrap().len(), 1);
     });
 }

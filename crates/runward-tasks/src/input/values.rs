@@ -265,10 +265,11 @@ pub(crate) const fn priority_name(priority: Priority) -> &'static str {
 /// One of a list of words; case, and `-` for `_`, make no difference.
 fn word<T: Copy>(value: &Value, all: &[T], name: fn(T) -> &'static str) -> Read<T> {
     let text = string(value)?;
-    let wanted = text.replace('-', "_");
+    let plain = |text: &str| text.replace('-', "_");
+    let wanted = plain(text);
     if let Some(found) = all
         .iter()
-        .find(|it| name(**it).eq_ignore_ascii_case(&wanted))
+        .find(|it| plain(name(**it)).eq_ignore_ascii_case(&wanted))
     {
         return Ok(*found);
     }

@@ -179,8 +179,7 @@ pub(super) fn missing(task: &Task) -> Vec<String> {
     if task.approver.is_some() && task.approval.state != ApprovalState::Granted {
         let role = task.approver.map_or("", runward_model::Role::as_str);
         missing.push(format!(
-            "the approval of a {} is {}",
-            role.replace('_', " "),
+            "the approval of a {role} is {}",
             task.approval.state.as_str().replace('_', " ")
         ));
     }

@@ -136,11 +136,16 @@ impl<'a> Tasks<'a> {
         check(&task)?;
         Ok(task)
     }
+}
 
-    /// Fills the search index anew from the tasks; after a restore into another database.
-    pub fn reindex(&self) -> Result<(), TaskError> {
-        self.write(rows::reindex)
-    }
+/// Fills the search index anew from the tasks; after a restore into another database.
+pub fn reindex(tx: &mut Tx<'_>) -> Result<(), DbError> {
+    rows::reindex(tx).map_err(|error| match error {
+        TaskError::Database(error) => error,
+        other => DbError::Damaged {
+            reason: other.to_string(),
+        },
+    })
 }
 
 /// One named text as an input.

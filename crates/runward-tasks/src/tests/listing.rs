@@ -268,7 +268,7 @@ fn check_search(tasks: &Tasks<'_>, made: &[TaskId], text: &str) {
 
 #[test]
 fn search_finds_the_same_as_reading() {
-    with_texts(|_, tasks, made| {
+    with_texts(|db, tasks, made| {
         for text in [
             "requests",
             "REQUESTS 2.32",
@@ -323,7 +323,7 @@ fn search_finds_the_same_as_reading() {
         let found = all_pages(tasks, &json!({"text": "login"}), &Visible::All);
         let titled = |it: &Task| words_of(&it.title).contains(&"login".to_owned());
         assert!(found.is_sorted_by_key(|it| !titled(it)));
-        tasks.reindex().unwrap();
+        db.write(runward_db::Lock::Whole, crate::reindex).unwrap();
         check_search(tasks, made, "login form");
     });
 }

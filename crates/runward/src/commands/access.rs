@@ -1,12 +1,15 @@
 //! `runward access`.
 
+mod policies;
+mod token;
+
 use std::{path::PathBuf, sync::Arc};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use runward_model::{Action as Right, Role};
 use runward_ops::{
     Exit, Ledger, OpsError, Project, Settings,
-    access::{self, DEFAULT_TOKEN_DAYS, MadeToken, Member, Person, PrincipalKind, TokenInfo},
+    access::{self, DEFAULT_TOKEN_DAYS, Member, Person, PrincipalKind},
 };
 use runward_report::{Cell, Listing, Tone, document, moment_words};
 use serde_json::json;
@@ -84,7 +87,7 @@ enum Action {
     /// API tokens.
     Token {
         #[command(subcommand)]
-        action: TokenAction,
+        action: token::TokenAction,
     },
     /// Why somebody may or may not do something, and what it would take.
     Explain {
@@ -102,77 +105,13 @@ enum Action {
     /// The policies that decide.
     Policies {
         #[command(subcommand)]
-        action: PoliciesAction,
+        action: policies::PoliciesAction,
     },
-}
-
-#[derive(Debug, Subcommand)]
-enum TokenAction {
-    /// Make a token; it is shown once.
-    Create {
-        /// What it is called.
-        name: String,
-        /// Whose it is; absent: yours.
-        #[arg(long = "for", value_name = "ID")]
-        owner: Option<String>,
-        /// What it may do, of what its owner may: read, write, scan, admin, or an action.
-        #[arg(
-            long = "scope",
-            value_delimiter = ',',
-            required = true,
-            value_name = "SCOPE"
-        )]
-        scopes: Vec<String>,
-        /// Only in this repository; may be repeated.
-        #[arg(long = "repository", value_name = "NAME")]
-        repositories: Vec<String>,
-        /// How long it lives; absent: 90 days, but no longer than the token in use.
-        #[arg(long, value_name = "DAYS")]
-        days: Option<u32>,
-    },
-    /// Tokens, without their secrets.
-    List {
-        /// Of this principal; absent: everybody's.
-        #[arg(long = "for", value_name = "ID")]
-        owner: Option<String>,
-    },
-    /// Make a new one in the place of an old one.
-    Rotate { id: String },
-    /// End a token, or with `--all-of` everything of a principal.
-    Revoke {
-        #[arg(required_unless_present = "all_of")]
-        id: Option<String>,
-        #[arg(long, value_name = "ID", conflicts_with = "id")]
-        all_of: Option<String>,
-        #[arg(long, short, value_name = "TEXT")]
-        reason: Option<String>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum PoliciesAction {
-    /// The rules in force.
-    Show {
-        /// The text instead of a list.
-        #[arg(long, value_enum)]
-        text: Option<PolicyText>,
-    },
-    /// Check files of further policies.
-    Check { files: Vec<PathBuf> },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum PolicyText {
-    Shipped,
-    Schema,
 }
 
 fn role(text: &str) -> Result<Role, String> {
     Role::from_name(text).ok_or_else(|| {
-        let names: Vec<_> = Role::ALL
-            .iter()
-            .map(|role| role.as_str().replace('_', "-"))
-            .collect();
+        let names: Vec<_> = Role::ALL.iter().map(|role| role.as_str()).collect();
         format!("use one of {}", names.join(", "))
     })
 }
@@ -188,7 +127,7 @@ pub(crate) fn run(session: &Session, arguments: &AccessArguments) -> Outcome {
     if let Some(done) = without_record(session, arguments) {
         return done;
     }
-    let (ledger, settings) = session.ledger(&arguments.place)?;
+    let (ledger, settings) = session.recorded(&arguments.place)?;
     let view = View {
         session,
         settings: &settings,
@@ -197,23 +136,12 @@ pub(crate) fn run(session: &Session, arguments: &AccessArguments) -> Outcome {
     match &arguments.action {
         Action::Whoami => whoami(&view, &ledger),
         Action::List => view.members(&access::members(&ledger)?),
-        Action::Token { action } => tokens(&view, &ledger, action),
-        Action::Policies {
-            action: PoliciesAction::Show { text },
-        } => policies(&view, &ledger, *text),
+        Action::Token { action } => token::tokens(&view, &ledger, action),
         Action::Explain {
             user,
             action,
             resource,
         } => explain(&ledger, user, *action, resource),
-        Action::Matrix => {
-            let text = access::matrix(&ledger)?.markdown();
-            write_stdout(|out| {
-                writeln!(out, "{}", text.trim_end())?;
-                Ok(())
-            })?;
-            Ok(Exit::CLEAN)
-        }
         other => {
             session.note(&change(&ledger, other)?);
             Ok(Exit::CLEAN)
@@ -228,9 +156,8 @@ fn without_record(session: &Session, arguments: &AccessArguments) -> Option<Outc
         Action::Init { .. }
             | Action::Login
             | Action::Logout
-            | Action::Policies {
-                action: PoliciesAction::Check { .. }
-            }
+            | Action::Matrix
+            | Action::Policies { .. }
     );
     before.then(|| begin(session, arguments))
 }
@@ -247,7 +174,7 @@ fn begin(session: &Session, arguments: &AccessArguments) -> Outcome {
             session.note(&format!(
                 "access control is on; `{admin}` is the first admin"
             ));
-            return reveal(session, &made);
+            return token::reveal(session, &made);
         }
         Action::Login => {
             let token = access::read_token()?;
@@ -266,7 +193,7 @@ fn begin(session: &Session, arguments: &AccessArguments) -> Outcome {
             return Ok(Exit::CLEAN);
         }
         Action::Policies {
-            action: PoliciesAction::Check { files },
+            action: policies::PoliciesAction::Check { files },
         } => {
             let problems = access::check_policies(context, &settings, files)?;
             for problem in &problems {
@@ -277,6 +204,19 @@ fn begin(session: &Session, arguments: &AccessArguments) -> Outcome {
                 return Ok(Exit::CLEAN);
             }
             return Ok(Exit::Usage);
+        }
+        Action::Policies {
+            action: policies::PoliciesAction::Show { text },
+        } => {
+            let rules = access::rules(context, &settings)?;
+            return policies::show(session, &settings, &rules, *text);
+        }
+        Action::Matrix => {
+            let text = access::matrix(context, &settings)?.markdown();
+            write_stdout(|out| {
+                writeln!(out, "{}", text.trim_end())?;
+                Ok(())
+            })?;
         }
         _ => {}
     }
@@ -368,71 +308,6 @@ fn said(changed: bool, what: String) -> String {
     }
 }
 
-/// The one time that a token is shown: alone on standard output.
-fn reveal(session: &Session, made: &MadeToken) -> Outcome {
-    session.note(&format!(
-        "token {} of `{}`, until {}; it is shown this once: keep it with `runward access login` or \
-         in RUNWARD_TOKEN",
-        made.info.id,
-        made.info.principal,
-        moment_words(made.info.expires)
-    ));
-    write_stdout(|out| {
-        writeln!(out, "{}", made.reveal())?;
-        Ok(())
-    })?;
-    Ok(Exit::CLEAN)
-}
-
-fn tokens(view: &View<'_>, ledger: &Ledger, action: &TokenAction) -> Outcome {
-    match action {
-        TokenAction::Create {
-            name,
-            owner,
-            scopes,
-            repositories,
-            days,
-        } => {
-            let owner = owner.as_deref().unwrap_or(ledger.who());
-            let new = access::new_token(
-                ledger,
-                view.settings,
-                owner,
-                name,
-                scopes,
-                repositories,
-                *days,
-            )?;
-            reveal(
-                view.session,
-                &access::create_token(ledger, view.settings, &new)?,
-            )
-        }
-        TokenAction::Rotate { id } => reveal(
-            view.session,
-            &access::rotate_token(ledger, view.settings, id)?,
-        ),
-        TokenAction::List { owner } => view.tokens(&access::tokens(ledger, owner.as_deref())?),
-        TokenAction::Revoke { id, all_of, reason } => {
-            match (id, all_of) {
-                (Some(id), _) => {
-                    let done = access::revoke_token(ledger, id, reason.as_deref())?;
-                    view.session.note(&said(done, format!("{id} is revoked")));
-                }
-                (None, Some(principal)) => {
-                    let count = access::revoke_tokens_of(ledger, principal)?;
-                    view.session
-                        .note(&format!("{count} tokens of `{principal}` are revoked"));
-                }
-                (None, None) => {
-                    return Err(OpsError::usage("no token is named", "give its id").into());
-                }
-            }
-            Ok(Exit::CLEAN)
-        }
-    }
-}
-
 fn whoami(view: &View<'_>, ledger: &Ledger) -> Outcome {
     let who = ledger.who();
     let Some(member) = access::member(ledger, who)? else {
@@ -443,46 +318,6 @@ fn whoami(view: &View<'_>, ledger: &Ledger) -> Outcome {
         return Ok(Exit::CLEAN);
     };
     view.members(&[Arc::new(member)])
-}
-
-fn policies(view: &View<'_>, ledger: &Ledger, text: Option<PolicyText>) -> Outcome {
-    let text = match text {
-        Some(PolicyText::Shipped) => Some(access::SHIPPED_POLICIES),
-        Some(PolicyText::Schema) => Some(access::SCHEMA),
-        None => None,
-    };
-    let rules = access::rules(ledger);
-    let options = view.session.report_options(view.settings, false);
-    write_stdout(|out| {
-        if let Some(text) = text {
-            write!(out, "{text}")?;
-            return Ok(());
-        }
-        let listing = Listing {
-            head: vec!["rule", "effect", "where", "why"],
-            rows: rules
-                .iter()
-                .map(|rule| {
-                    let effect = if rule.forbids {
-                        (Tone::Warn, "forbids")
-                    } else {
-                        (Tone::Good, "permits")
-                    };
-                    vec![
-                        Cell::new(Tone::Strong, &rule.id),
-                        Cell::new(effect.0, effect.1),
-                        Cell::new(Tone::Quiet, format!("{}:{}", rule.file, rule.line)),
-                        Cell::plain(&rule.why),
-                    ]
-                })
-                .collect(),
-            empty: "no rules".to_owned(),
-            foot: String::new(),
-        };
-        listing.text(&options, out)?;
-        Ok(())
-    })?;
-    Ok(Exit::CLEAN)
 }
 
 /// How results are shown.
@@ -512,55 +347,6 @@ impl View<'_> {
                 ],
                 rows: members.iter().map(|it| member_row(it)).collect(),
                 empty: "nobody; `runward access init` makes the first admin".to_owned(),
-                foot: String::new(),
-            };
-            listing.text(&options, out)?;
-            Ok(())
-        })?;
-        Ok(Exit::CLEAN)
-    }
-
-    fn tokens(&self, tokens: &[TokenInfo]) -> Outcome {
-        let now = self.session.context.now;
-        let options = self.session.report_options(self.settings, false);
-        write_stdout(|out| {
-            if self.format == ListFormat::Json {
-                let list: Vec<_> = tokens.iter().map(token_json).collect();
-                document("runward.tokens/1", &json!({"tokens": list}), out)?;
-                return Ok(());
-            }
-            let listing = Listing {
-                head: vec![
-                    "token",
-                    "of",
-                    "name",
-                    "state",
-                    "expires",
-                    "last used",
-                    "scopes",
-                ],
-                rows: tokens
-                    .iter()
-                    .map(|token| {
-                        let state = if token.revoked.is_some() {
-                            Cell::new(Tone::Quiet, "revoked")
-                        } else if token.is_live(now) {
-                            Cell::new(Tone::Good, "live")
-                        } else {
-                            Cell::new(Tone::Quiet, "expired")
-                        };
-                        vec![
-                            Cell::new(Tone::Strong, &token.id),
-                            Cell::plain(&token.principal),
-                            Cell::plain(&token.name),
-                            state,
-                            Cell::plain(moment_words(token.expires)),
-                            Cell::maybe(token.last_used.map(moment_words)),
-                            Cell::plain(scopes(token).join(", ")),
-                        ]
-                    })
-                    .collect(),
-                empty: "no tokens".to_owned(),
                 foot: String::new(),
             };
             listing.text(&options, out)?;
@@ -606,24 +392,5 @@ fn member_json(member: &Member) -> serde_json::Value {
         "disabled": principal.disabled,
         "roles": member.roles,
         "memberships": member.memberships,
-    })
-}
-
-fn scopes(token: &TokenInfo) -> Vec<String> {
-    token.scopes.iter().map(ToString::to_string).collect()
-}
-
-fn token_json(token: &TokenInfo) -> serde_json::Value {
-    json!({
-        "id": token.id,
-        "principal": token.principal,
-        "name": token.name,
-        "scopes": scopes(token),
-        "repositories": token.repositories,
-        "created": token.created,
-        "created_by": token.created_by,
-        "expires": token.expires,
-        "last_used": token.last_used,
-        "revoked": token.revoked,
     })
 }

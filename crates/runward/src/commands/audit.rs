@@ -5,6 +5,7 @@ mod export;
 mod list;
 mod proof;
 mod record;
+mod report;
 mod stats;
 mod verify;
 
@@ -37,7 +38,7 @@ enum Action {
     /// Counts of events.
     Stats(stats::StatsArguments),
     /// What happened in a period: discoveries, assessments, fixes with their durations, approvals.
-    Report(stats::ReportArguments),
+    Report(report::ReportArguments),
     /// Events as JSON, JSON lines, CSV, OCSF or CEF; every export is recorded too.
     Export(export::ExportArguments),
     /// Prove that the whole log is as it was written, and that the database and files agree.
@@ -76,7 +77,10 @@ pub(crate) fn run(session: &Session, arguments: &AuditArguments) -> Outcome {
     if let Action::Schema = &arguments.action {
         return record::schema();
     }
-    let (ledger, settings) = session.ledger(&arguments.place)?;
+    let (ledger, settings) = match &arguments.action {
+        Action::Record(_) => session.ledger(&arguments.place)?,
+        _ => session.logged(&arguments.place)?,
+    };
     match &arguments.action {
         Action::Log(arguments) => list::log(session, &settings, &ledger, arguments),
         Action::Show(arguments) => list::show(session, &settings, &ledger, arguments),
@@ -84,7 +88,7 @@ pub(crate) fn run(session: &Session, arguments: &AuditArguments) -> Outcome {
         Action::Timeline(arguments) => list::timeline(session, &settings, &ledger, arguments),
         Action::Tail(arguments) => list::tail(&ledger, arguments),
         Action::Stats(arguments) => stats::stats(session, &settings, &ledger, arguments),
-        Action::Report(arguments) => stats::report(session, &settings, &ledger, arguments),
+        Action::Report(arguments) => report::run(session, &settings, &ledger, arguments),
         Action::Export(arguments) => export::run(session, &ledger, arguments),
         Action::Verify(arguments) => verify::run(session, &ledger, arguments),
         Action::Prove(arguments) => proof::prove(&ledger, arguments),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
-use runward_model::Status;
+use runward_model::{Status, policy::OnIncomplete};
 use runward_ops::{
     Exit, Filter, Ledger, OpsError, Project, Settings,
     findings::{self, Decided, Decision, ProjectRow, Scope},
@@ -80,6 +80,8 @@ enum Action {
         /// Detected or resolved since: a date, a time with its zone, or an age such as `90d`.
         #[arg(long, value_name = "WHEN")]
         since: Option<String>,
+        #[arg(long, short, value_enum, default_value_t)]
+        format: ListFormat,
     },
     /// The projects of the store.
     Projects {
@@ -222,14 +224,20 @@ pub(crate) fn run(session: &Session, arguments: &FindingsArguments) -> Outcome {
             let decided = findings::triage(&ledger, &decision(ids, why), status)?;
             told(session, decided, &format!("now {status}"))
         }
-        Action::Stats { since } => {
+        Action::Stats { since, format } => {
             let since = since
                 .as_deref()
                 .map(|it| when(it, session.context.now))
                 .transpose()?;
             let metrics = findings::metrics(&ledger, since)?;
+            let options = session.report_options(&settings, false);
             write_stdout(|out| {
-                document("runward.finding-stats/1", &views::metrics(&metrics), out)?;
+                match format {
+                    ListFormat::Json => {
+                        document("runward.finding-stats/1", &views::metrics(&metrics), out)?;
+                    }
+                    ListFormat::Text => views::figures(&metrics).text(&options, out)?,
+                }
                 Ok(())
             })?;
             Ok(Exit::CLEAN)
@@ -306,6 +314,10 @@ fn import(session: &Session, place: &Path, arguments: &ImportArguments) -> Outco
     }
     for gap in &summary.not_covered {
         session.warn(&format!("{}: {}", gap.path, gap.reason));
+    }
+    let policy = &settings.config().policy;
+    if !summary.not_covered.is_empty() && policy.on_not_covered == OnIncomplete::Fail {
+        return Ok(Exit::INCOMPLETE);
     }
     Ok(Exit::CLEAN)
 }

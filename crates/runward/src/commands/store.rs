@@ -92,7 +92,7 @@ pub(crate) fn run(session: &Session, arguments: &StoreArguments) -> Outcome {
         }
         _ => {}
     }
-    let (ledger, settings) = session.ledger(&arguments.place)?;
+    let (ledger, settings) = session.recorded(&arguments.place)?;
     match &arguments.action {
         Action::Status { format } => {
             let places = runward_ops::Places::of(context, &settings, &project)?;

@@ -1,4 +1,4 @@
-//! Counts of events, and the report of a period.
+//! Counts of events.
 
 use clap::{Args, ValueEnum};
 use runward_ops::{
@@ -8,12 +8,7 @@ use runward_ops::{
 use runward_report::{Cell, Listing, Tone, document};
 
 use super::list::FilterArguments;
-use crate::{
-    commands::{ListFormat, when},
-    failure::Outcome,
-    outputs::write_stdout,
-    terminal::Session,
-};
+use crate::{commands::ListFormat, failure::Outcome, outputs::write_stdout, terminal::Session};
 
 #[derive(Debug, Args)]
 pub(crate) struct StatsArguments {
@@ -41,22 +36,6 @@ enum By {
     ValidationError,
     /// Attack patterns in input.
     AttackPattern,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ReportArguments {
-    /// From this day on: a date, a time with its zone, or an age such as `30d`.
-    #[arg(long, value_name = "WHEN")]
-    since: String,
-    /// Until before this; absent: now.
-    #[arg(long, value_name = "WHEN")]
-    until: Option<String>,
-    /// Only of this project.
-    #[arg(long, value_name = "NAME")]
-    project: Option<String>,
-    /// Only of this repository.
-    #[arg(long, value_name = "NAME")]
-    repository: Option<String>,
 }
 
 pub(super) fn stats(
@@ -112,32 +91,4 @@ fn row(name: &str, count: &Count) -> Vec<Cell> {
         Cell::new(Tone::Quiet, name),
         Cell::plain(&count.value),
     ]
-}
-
-pub(super) fn report(
-    session: &Session,
-    _settings: &Settings,
-    ledger: &Ledger,
-    arguments: &ReportArguments,
-) -> Outcome {
-    let now = session.context.now;
-    let query = audit::Query {
-        since: Some(when(&arguments.since, now)?),
-        until: Some(match &arguments.until {
-            Some(until) => when(until, now)?,
-            // What happens in this very moment belongs to it.
-            None => now
-                .saturating_add(jiff::SignedDuration::from_secs(1))
-                .unwrap_or(now),
-        }),
-        project: arguments.project.clone(),
-        repository: arguments.repository.clone(),
-        ..audit::Query::default()
-    };
-    let report = audit::report(ledger, &query)?;
-    write_stdout(|out| {
-        document("runward.compliance/1", &report, out)?;
-        Ok(())
-    })?;
-    Ok(Exit::CLEAN)
 }
