@@ -8,6 +8,8 @@
 //! What the log holds of this database beyond the state must still be in the outbox, byte for
 //! byte. Where it is not, the database was put back to an earlier time.
 
+use std::collections::BTreeSet;
+
 use runward_db::{Backend, Db, DbError, Lock, Sql, Tx};
 use runward_tlog::{Hash, Log};
 
@@ -347,20 +349,27 @@ impl Publisher<'_> {
     }
 
     /// Takes this log as it is for this database, which was recorded in another log, or in more of
-    /// this one. What is missing stays missing: verification goes on reporting it.
+    /// this one. What is missing stays missing: verification goes on reporting it. The other
+    /// databases that the log has events of are known from now on.
     pub(crate) fn adopt(&self, db: &Db) -> Result<(), AuditError> {
         let size = self.log.size();
         let store = db.read(|tx| tx.store_name().map_err(AuditError::from))?;
         let mut highest = 0;
+        let mut others = BTreeSet::new();
         entries::each(self.log, self.log.minimum_index()..size, |record, _| {
-            if let Some((name, seq)) = record.id.split_once('.')
-                && name == store
-            {
-                highest = highest.max(seq.parse().unwrap_or(0));
+            if let Some((name, seq)) = record.id.split_once('.') {
+                if name == store {
+                    highest = highest.max(seq.parse().unwrap_or(0));
+                } else {
+                    others.insert(name.to_owned());
+                }
             }
             Ok(())
         })?;
         db.write(Lock::Publish, |tx| {
+            for other in &others {
+                tx.know_store(other)?;
+            }
             let last = tx.last_seq()?;
             if highest > last {
                 let has = format!("has not given yet (its last is {last})");

@@ -71,6 +71,36 @@ fn every_change_of_the_index_is_found() {
     });
 }
 
+#[test]
+fn a_store_in_the_place_of_another_is_found_until_somebody_says_so() {
+    let first = World::sqlite();
+    let trail = first.trail();
+    let db = first.db(&trail);
+    emit(&db, 0..5);
+    trail.publish(&db, u64::MAX).unwrap();
+    assert_sound(&trail, &db);
+
+    let second = World::sqlite();
+    let new = second.db(&trail);
+    for _ in 0..2 {
+        let verdict = verify(&trail, &new);
+        assert!(!verdict.ok);
+        assert!(
+            verdict.problems[0].contains("5 events of the database"),
+            "{verdict:?}"
+        );
+        // Going on with the new one does not make the old one forgotten.
+        emit(&new, 5..6);
+        trail.publish(&new, u64::MAX).unwrap();
+    }
+    trail.adopt(&new).unwrap();
+    assert_sound(&trail, &new);
+    // The old one, if it comes back, has a neighbour that nobody told it of.
+    assert!(!verify(&trail, &db).ok);
+    trail.adopt(&db).unwrap();
+    assert_sound(&trail, &db);
+}
+
 fn rewrite(path: &Path, change: impl Fn(Vec<&str>) -> Vec<String>) -> Vec<u8> {
     let before = fs::read(path).unwrap();
     let text = String::from_utf8(before.clone()).unwrap();

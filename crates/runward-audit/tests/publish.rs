@@ -177,6 +177,8 @@ fn several_databases_share_a_log() {
             assert_eq!(trail.size().unwrap(), 10);
             assert_eq!(trail.catch_up(&one).unwrap(), 1);
             assert_eq!(trail.count(&one, &Query::default()).unwrap(), 10);
+            trail.adopt(&one).unwrap();
+            trail.adopt(&two).unwrap();
             assert_eq!(assert_sound(&trail, &one).stores.len(), 2);
             trail.catch_up(&two).unwrap();
             assert_sound(&trail, &two);

@@ -20,6 +20,9 @@ pub(crate) fn store(tx: &mut Tx<'_>, events: Vec<Vec<u8>>) -> Result<(), DbError
     tx.insert("outbox", &["seq", "event"], rows, "")
 }
 
+/// The row of `meta` with the names of other databases, separated by spaces.
+const KNOWN_STORES: &str = "known_stores";
+
 impl Tx<'_> {
     /// This database's own name: what `seq` numbers are counted under in the log.
     pub fn store_name(&mut self) -> Result<String, DbError> {
@@ -76,11 +79,29 @@ impl Tx<'_> {
         self.execute(sql.bind(name).bind(value)).map(drop)
     }
 
+    /// The databases, beside this one, that may have events in its log: the names that it had
+    /// before, and those that somebody has spoken of.
+    pub fn known_stores(&mut self) -> Result<Vec<String>, DbError> {
+        let known = self.meta(KNOWN_STORES)?.unwrap_or_default();
+        Ok(known.split_whitespace().map(str::to_owned).collect())
+    }
+
+    pub fn know_store(&mut self, name: &str) -> Result<(), DbError> {
+        let mut known = self.known_stores()?;
+        if !known.iter().any(|it| it == name) {
+            known.push(name.to_owned());
+        }
+        self.set_meta(KNOWN_STORES, &known.join(" "))
+    }
+
     /// Gives the database a new name, under which events are counted from 1 again. For a copy that
     /// lives on: were it to go on under the old name, the log could not tell it from the original
     /// set back. Events that wait are dropped: the log has them from the original or never will.
     pub fn rename_store(&mut self) -> Result<String, DbError> {
         let name = series::random_name()?;
+        if let Some(former) = self.meta("store")? {
+            self.know_store(&former)?;
+        }
         self.set_meta("store", &name)?;
         self.execute("DELETE FROM outbox")?;
         self.execute("DELETE FROM counters WHERE name = 'outbox'")?;

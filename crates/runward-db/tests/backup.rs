@@ -126,9 +126,14 @@ fn contents(db: &Db) -> Vec<String> {
         .lines()
         .filter(|line| {
             !line.contains("\"table\":\"outbox\"")
-                && !["\"outbox\"", "\"store\"", "\"restored_from\""]
-                    .iter()
-                    .any(|name| line.contains(&format!("\"name\":{name}")))
+                && ![
+                    "\"outbox\"",
+                    "\"store\"",
+                    "\"restored_from\"",
+                    "\"known_stores\"",
+                ]
+                .iter()
+                .any(|name| line.contains(&format!("\"name\":{name}")))
         })
         .map(str::to_owned)
         .collect()

@@ -32,6 +32,8 @@ pub(super) struct Standing {
     last_seq: i64,
     first_waiting: Option<i64>,
     waiting: i64,
+    /// Databases that share the log, as somebody has said.
+    others: Vec<String>,
 }
 
 pub(super) struct Found {
@@ -48,6 +50,7 @@ pub(super) fn standing(db: &Db, origin: &str) -> Result<Standing, AuditError> {
     db.read(|tx| {
         let state = publish::state(tx, origin)?;
         Ok(Standing {
+            others: tx.known_stores()?,
             store: tx.store_name()?,
             last_seq: tx.last_seq()?,
             first_waiting: tx.pending(state.seq, 1)?.first().map(|it| it.seq),
@@ -83,6 +86,7 @@ pub(super) fn check(
     let size = log.size();
     check_state(&log, size, state, &mut found)?;
     check_numbers(standing, sequences, &mut found);
+    check_others(standing, sequences, &mut found);
     if full && found.problems.is_empty() {
         check_rows(trail, db, state.size.min(size), &mut found)?;
     }
@@ -126,6 +130,20 @@ fn check_state(
             .push(AuditError::Rewritten { size: state.size }.to_string());
     }
     Ok(())
+}
+
+/// A log with events of a database that nobody spoke of: this one may stand in that one's place.
+fn check_others(standing: &Standing, sequences: &Sequences, found: &mut Found) {
+    for seen in sequences.seen() {
+        if seen.store != standing.store && !standing.others.contains(&seen.store) {
+            found.problems.push(format!(
+                "the log holds {} events of the database `{}`, and this is `{}`: it was deleted or \
+                 replaced; restore it from a backup, or where it is lost for good or shares this \
+                 log on purpose, say so with `runward audit adopt`",
+                seen.events, seen.store, standing.store
+            ));
+        }
+    }
 }
 
 fn check_numbers(standing: &Standing, sequences: &Sequences, found: &mut Found) {

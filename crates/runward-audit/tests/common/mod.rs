@@ -26,6 +26,16 @@ impl World {
         });
     }
 
+    /// One on SQLite alone, for what does not depend on the backend.
+    pub(crate) fn sqlite() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        Self {
+            place: Place::Sqlite(directory.path().join("store.db")),
+            root: directory.path().to_owned(),
+            _directory: directory,
+        }
+    }
+
     pub(crate) fn options(&self) -> TrailOptions {
         options(&self.root)
     }

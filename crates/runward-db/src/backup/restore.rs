@@ -75,7 +75,10 @@ pub fn restore(
         load(tx, current, &contents)?;
         let store = tx.rename_store()?;
         match &contents.store {
-            Some(former) => tx.set_meta("restored_from", former)?,
+            Some(former) => {
+                tx.set_meta("restored_from", former)?;
+                tx.know_store(former)?;
+            }
             None => drop(tx.execute("DELETE FROM meta WHERE name = 'restored_from'")?),
         }
         for derive in how.derive {
