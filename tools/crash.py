@@ -11,8 +11,11 @@ A writer gets numbered events on its standard input and answers each with one li
 durable. A ledger outside of it notes what was sent and what was acknowledged. Then the writer is
 killed with SIGKILL: while it starts, recovers, writes, publishes or ends. Beside it, a second
 writer, and processes that create tasks, change them or publish tiles, are killed too; with PostgreSQL, the
-server itself is sometimes stopped without a shutdown. Every few kills `runward audit verify` must
-find nothing; at the end, and every now and then:
+server itself is sometimes stopped without a shutdown. After each round of kills the log's files are
+read as they were left, before anybody recovers: the records have the root of the signed checkpoint,
+the journal goes on from there, every event acknowledged in that round is at its place. After half
+of the rounds, at random, `runward audit verify --quick` must find nothing; after the others the next
+writer recovers, and may be killed while it does. At the end, and every `--verify-every` rounds:
 
 - every acknowledged event is in the log exactly once, at the index of its acknowledgement;
 - an event that was sent and not acknowledged is there once or not at all; nothing else is there;
@@ -20,9 +23,10 @@ find nothing; at the end, and every now and then:
 - each task in the database has its `task_created` event in the log, and each such event its task;
   status and priority of each task are those that its events lead to;
 - audit.json has every record once, in order;
+- `runward audit verify` finds nothing;
 - the log satisfies `tools/foreign-verify` (at the end, where Go and its packages are installed).
 
-The log is read here from its files, without the program under test.
+tools/log_files.py reads the log from its files, without the program under test.
 
 `--faults` instead makes the N-th file operation fail, for N = 1, 2, … until a run no longer
 reaches it, in each of these ways: EIO once, ENOSPC from then on, a short write, a kill just before
@@ -36,6 +40,7 @@ In CI, bounded:
 
     tools/crash.py --runward BIN --kills 60
     tools/crash.py --runward BIN --faults --step 7
+    tools/crash.py --runward BIN --faults --first-start --step 20
 
 Exit code 0: all of it holds. The seed makes the moments of the kills repeatable, as far as the
 machine's scheduler lets it.
@@ -44,7 +49,7 @@ machine's scheduler lets it.
 import argparse
 import collections
 import contextlib
-import hashlib
+import itertools
 import json
 import os
 import pathlib
@@ -58,361 +63,10 @@ import tempfile
 import threading
 import time
 
+from crash_targets import Append, Ledger, Runward
+from log_files import Failure, require
+
 HERE = pathlib.Path(__file__).resolve().parent
-ENTRIES_PER_TILE = 256
-
-
-class Failure(Exception):
-    """An invariant does not hold."""
-
-
-def require(condition, message):
-    if not condition:
-        raise Failure(message)
-
-
-# The log on disk, read without the program under test (C2SP tlog-tiles).
-
-
-def tile_path(index):
-    parts = [f"{index % 1000:03}"]
-    index //= 1000
-    while index:
-        parts.insert(0, f"x{index % 1000:03}")
-        index //= 1000
-    return "/".join(parts)
-
-
-def read_entries(directory, size, start=0):
-    """The records `start..size` of the log's entry bundles."""
-    index = start - start % ENTRIES_PER_TILE
-    while index < size:
-        width = min(ENTRIES_PER_TILE, size - index)
-        path = directory / "tile/entries" / tile_path(index // ENTRIES_PER_TILE)
-        full = path.exists()
-        if not full:
-            path = path.with_name(path.name + ".p") / str(width)
-        data = path.read_bytes()
-        at, count = 0, 0
-        while at < len(data) and count < width:
-            length = int.from_bytes(data[at : at + 2], "big")
-            record = data[at + 2 : at + 2 + length]
-            require(len(record) == length, f"{path}: record {count} is cut")
-            if index + count >= start:
-                yield index + count, record
-            at += 2 + length
-            count += 1
-        require(count == width, f"{path}: {count} records where {width} belong")
-        index += width
-
-
-def checkpoint_size(directory):
-    return int((directory / "checkpoint").read_text().split("\n")[1])
-
-
-def read_journal(directory):
-    """The acknowledged records that are not in tiles yet, with their indexes."""
-    for path in sorted((directory / "journal").iterdir()):
-        data, at = path.read_bytes(), 0
-        while len(data) - at >= 28:
-            require(data[at : at + 4] == b"RTJ1", f"{path}: no frame at byte {at}")
-            length = int.from_bytes(data[at + 4 : at + 8], "big")
-            first = int.from_bytes(data[at + 8 : at + 16], "big")
-            count = int.from_bytes(data[at + 16 : at + 20], "big")
-            if at + length > len(data):
-                break  # A write that did not finish, so was not acknowledged.
-            place = at + 28
-            for index in range(first, first + count):
-                size = int.from_bytes(data[place : place + 2], "big")
-                yield index, data[place + 2 : place + 2 + size]
-                place += 2 + size
-            at += length
-
-
-def read_log(directory):
-    """Every record: those in tiles, then those in the journal."""
-    size = checkpoint_size(directory)
-    yield from read_entries(directory, size)
-    for index, record in read_journal(directory):
-        # Integration removes a journal file after its records are in tiles.
-        if index >= size:
-            require(index == size, f"the journal goes on with record {index} where {size} belongs")
-            size += 1
-            yield index, record
-
-
-# What is known from outside.
-
-
-class Ledger:
-    """What was sent, and what was acknowledged."""
-
-    def __init__(self):
-        self.sent = set()
-        self.acked = {}
-        self.tasks_sent = set()
-        self.tasks_acked = {}
-        self.changes = 0
-        self.unheard = 0
-        self.next = 0
-        self.lock = threading.Lock()
-
-    def new(self):
-        with self.lock:
-            name = f"e{self.next}"
-            self.next += 1
-            self.sent.add(name)
-            return name
-
-    def new_task(self):
-        with self.lock:
-            name = f"t{len(self.tasks_sent)}"
-            self.tasks_sent.add(name)
-            return name
-
-    def acknowledge(self, name, index):
-        require(name in self.sent, f"an acknowledgement of `{name}`, which was never sent")
-        require(name not in self.acked, f"`{name}` was acknowledged twice")
-        self.acked[name] = index
-
-
-def check_events(ledger, found):
-    """`found`: index and name of each event in the log, in order."""
-    places = collections.defaultdict(list)
-    for index, name in found:
-        places[name].append(index)
-    twice = [name for name, at in places.items() if len(at) > 1]
-    require(not twice, f"{len(twice)} events are there twice, for example {twice[:3]}")
-    unknown = [name for name in places if name not in ledger.sent]
-    require(not unknown, f"{len(unknown)} events were never sent, for example {unknown[:3]}")
-    lost = [name for name in ledger.acked if name not in places]
-    require(not lost, f"{len(lost)} acknowledged events are lost, for example {lost[:3]}")
-    ledger.unheard = len(places) - len(ledger.acked)
-    moved = [name for name, index in ledger.acked.items() if places[name] != [index]]
-    require(not moved, f"{len(moved)} events are not where they were acknowledged: {moved[:3]}")
-
-
-# The programs under test.
-
-
-class Append:
-    """The log alone: `cargo build --release -p runward-tlog --example append`."""
-
-    def __init__(self, binary, directory, _backend):
-        self.binary = binary
-        self.directory = directory / "log"
-        self.fault_dirs = [self.directory]
-        self.has_tasks = False
-        self.environment = {}
-        # This writer names a record by its hash.
-        self.names = {}
-
-    def writer(self):
-        return [self.binary, str(self.directory), "4", "1000"]
-
-    def line(self, name):
-        self.names[hashlib.sha256(b"\0" + name.encode()).hexdigest()] = name
-        return name
-
-    def ack(self, line, _sent):
-        """The event's name and index, of a line of the writer's output."""
-        words = line.split()
-        require(len(words) == 3 and words[0] == "ack", f"a strange acknowledgement: {line!r}")
-        return self.names.get(words[2]), int(words[1])
-
-    def settle(self):
-        run = subprocess.run(self.writer(), input=b"", capture_output=True)
-        require(run.returncode == 0, f"it does not open again: {run.stderr.decode()}")
-
-    def check(self, ledger, _full):
-        self.settle()
-        found = [(index, record.decode()) for index, record in read_log(self.directory)]
-        check_events(ledger, found)
-        return len(found)
-
-    def restart_server(self):
-        pass
-
-    def foreign(self):
-        pass
-
-    def close(self):
-        pass
-
-
-class Runward:
-    """The whole program, through its command line."""
-
-    def __init__(self, binary, directory, backend, server=None):
-        self.binary = binary
-        self.directory = directory
-        self.log = directory / "audit"
-        self.feeds = directory / "feeds"
-        self.has_tasks = True
-        self.fault_dirs = [directory / name for name in ("store", "audit", "audit.keys", "feeds")]
-        for name in ("store", "home"):
-            (directory / name).mkdir(parents=True, exist_ok=True)
-        self.server = server
-        if backend == "postgres":
-            self.url = self.postgres("start").strip()
-        else:
-            self.url = f"sqlite:{directory / 'store' / 'runward.db'}"
-        self.environment = {
-            "HOME": str(directory / "home"),
-            "XDG_DATA_HOME": str(directory / "home"),
-            "XDG_CONFIG_HOME": str(directory / "home"),
-            "RUNWARD_STORE": self.url,
-            "RUNWARD_AUDIT__DIR": str(self.log),
-            "RUNWARD_AUDIT__FILES_DIR": str(self.feeds),
-        }
-
-    def prepare(self):
-        self.run("store", "migrate")
-
-    def postgres(self, command):
-        tool = HERE / "postgres"
-        done = subprocess.run([tool, command, self.server], capture_output=True, text=True)
-        require(done.returncode == 0, f"tools/postgres {command}: {done.stderr}")
-        return done.stdout
-
-    def command(self, *words):
-        return [self.binary, *words]
-
-    def run(self, *words, codes=(0,), **more):
-        environment = os.environ | self.environment
-        done = subprocess.run(
-            self.command(*words), capture_output=True, env=environment, cwd=self.directory, **more
-        )
-        require(
-            done.returncode in codes,
-            f"`runward {' '.join(words)}` ended with {done.returncode}: {done.stderr.decode()}",
-        )
-        return done.stdout
-
-    def writer(self):
-        return self.command("audit", "record")
-
-    def line(self, name):
-        # Half of them of the size that the speed is stated for.
-        filler = "x" * (400 if int(name[1:]) % 2 else 0)
-        return json.dumps(
-            {
-                "event_type": "custom",
-                "subject": {"kind": "other", "id": name},
-                "details": {"n": name, "filler": filler},
-            }
-        )
-
-    def ack(self, line, sent):
-        answer = json.loads(line)
-        require("ack" in answer, f"an event is refused: {answer}")
-        number = answer["line"] - 1
-        require(0 <= number < len(sent), f"an acknowledgement of line {answer['line']}")
-        return sent[number], answer["index"]
-
-    def entries(self):
-        """The log's envelopes, from its files."""
-        for index, record in read_log(self.log):
-            yield index, json.loads(record)
-
-    def tasks(self):
-        """The tasks in the database by their id, as the log names them."""
-        found, after = {}, []
-        while True:
-            words = ["task", "list", "--all", "--limit", "500", "--sort", "newest", "--format", "json"]
-            page = json.loads(self.run(*words, *after))
-            found |= {f"T-{listed['task']['id']}": listed["task"] for listed in page["tasks"]}
-            if not page["next"]:
-                return found
-            after = ["--after", page["next"]]
-
-    def check(self, ledger, full):
-        quick = [] if full else ["--quick"]
-        self.run("audit", "verify", *quick)
-        if not full:
-            return 0
-        found, created, number = [], set(), 0
-        states = collections.defaultdict(dict)
-        sequence = {}
-        # A server may commit what a killed client sent a moment ago: so the tasks are read before
-        # and after the log.
-        before = self.tasks()
-        self.run("audit", "publish")
-        for index, envelope in self.entries():
-            require(index == number, f"record {index} stands where {number} belongs")
-            number += 1
-            store, seq, event = envelope["store"], envelope["seq"], envelope["event"]
-            expected = sequence.get(store, 0) + 1
-            require(seq == expected, f"record {index} has number {seq} where {expected} belongs")
-            sequence[store] = seq
-            if event["event_type"] == "custom":
-                found.append((index, event["details"]["n"]))
-            elif event["subject"]["kind"] == "task":
-                task = event["subject"]["id"]
-                if event["event_type"] == "task_created":
-                    require(task not in created, f"the task `{task}` was created twice")
-                    created.add(task)
-                for field, change in event.get("changes", {}).items():
-                    known = states[task].get(field)
-                    require(change["old"] == known, f"record {index}: `{field}` of {task} was {known}")
-                    states[task][field] = change["new"]
-        require(len(sequence) <= 1, f"events of {len(sequence)} databases are in one log")
-        check_events(ledger, found)
-        tasks = self.tasks()
-        require(
-            set(before) <= created <= set(tasks),
-            f"tasks without event: {sorted(set(before) - created)[:3]}, "
-            f"events without task: {sorted(created - set(tasks))[:3]}",
-        )
-        for name, task in before.items():
-            if tasks[name]["version"] != task["version"]:
-                continue
-            for field in ("title", "status", "priority"):
-                require(
-                    states[name][field] == task[field],
-                    f"{field} of {name} is {task[field]}, its events say {states[name][field]}",
-                )
-        titles = collections.Counter(task["title"] for task in tasks.values())
-        for name, identity in ledger.tasks_acked.items():
-            require(identity in tasks, f"the acknowledged task `{name}` is lost")
-        for title, count in titles.items():
-            name = title.removeprefix("task ")
-            require(name in ledger.tasks_sent, f"the task `{title}` was never asked for")
-            require(count == 1, f"the task `{title}` is there {count} times")
-        self.check_feed(number)
-        return number
-
-    def check_feed(self, number):
-        """audit.json has each record once, in order."""
-        with (self.feeds / "audit.json").open() as lines:
-            indexes = [json.loads(line)["index"] for line in lines]
-        require(indexes == list(range(number)), "audit.json does not have each record once")
-
-    def restart_server(self):
-        self.postgres("kill")
-        self.postgres("start")
-
-    def foreign(self):
-        """What an independent implementation says of the log."""
-        packages = pathlib.Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
-        if not shutil.which("go") or not packages.exists():
-            print("skipped: tools/foreign-verify (Debian: golang-go golang-golang-x-mod-dev)")
-            return
-        environment = os.environ | {"GO111MODULE": "off", "GOPATH": "/usr/share/gocode"}
-        environment |= {"GOCACHE": str(self.directory / "home" / "go"), "GOFLAGS": ""}
-        key = self.run("audit", "key").decode().strip()
-        # What is asked of a witness must be published: all of the log goes into tiles.
-        self.run("audit", "witness", "request")
-        command = ["go", "run", HERE / "foreign-verify/main.go", self.log, key]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
-        require(done.returncode == 0, f"tools/foreign-verify: {done.stderr}")
-        waiting = sum(1 for _ in read_log(self.log)) - checkpoint_size(self.log)
-        require(waiting == 0, f"{waiting} records are not in tiles")
-        print(f"foreign-verify: {done.stdout.strip()}")
-
-    def close(self):
-        if self.server:
-            self.postgres("stop")
 
 
 # One life of a writer.
@@ -542,7 +196,8 @@ def killing(target, arguments, rng):
     usual = time.monotonic() - started
     print(f"an undisturbed writer of 50 events takes {usual * 1000:.0f} ms", flush=True)
     kills = collections.Counter()
-    rounds, verified, failures = 0, 0, []
+    rounds, verified, failures = 0, collections.Counter(), []
+    watch, seen = target.watch(), 0
 
     def guarded(what, function, *more):
         try:
@@ -586,9 +241,12 @@ def killing(target, arguments, rng):
             thread.join()
         if failures:
             raise failures[0]
-        if rounds % arguments.verify_every == 0:
-            target.check(ledger, rounds % (arguments.verify_every * 10) == 0)
-            verified += 1
+        watch.look(dict(itertools.islice(ledger.acked.items(), seen, None)))
+        seen = len(ledger.acked)
+        whole = rounds % arguments.verify_every == 0
+        if whole or rng.random() < 0.5:
+            target.check(ledger, whole)
+            verified[whole] += 1
         if rounds % 100 == 0:
             seconds = time.monotonic() - started
             print(
@@ -597,6 +255,7 @@ def killing(target, arguments, rng):
                 flush=True,
             )
     records = target.check(ledger, True)
+    verified[True] += 1
     target.foreign()
     print(
         f"ok: {total()} kills ({kills['writer']} of a writer, {kills['second writer']} of a second, "
@@ -604,8 +263,9 @@ def killing(target, arguments, rng):
         f"tiles) and {kills['server']} server crashes; "
         f"{len(ledger.acked)} acknowledged events, {len(ledger.tasks_acked)} acknowledged tasks and "
         f"{ledger.changes} changes of tasks: 0 lost, 0 twice; {ledger.unheard} events were written "
-        f"and not acknowledged in time; {records} records, nothing else; verified {verified + 1} "
-        f"times; {time.monotonic() - started:.0f} s"
+        f"and not acknowledged in time; {records} records, nothing else; the files were read after each "
+        f"of {watch.looks} rounds, verified {verified[False]} times quickly and {verified[True]} times "
+        f"whole; {time.monotonic() - started:.0f} s"
     )
 
 
@@ -766,7 +426,7 @@ def main():
     parser.add_argument("--step", type=int, default=1, help="try every so-many-th operation")
     parser.add_argument("--longest", type=float, default=0.3, help="longest life while writing, in s")
     parser.add_argument("--events", type=int, default=400, help="most events of one life")
-    parser.add_argument("--verify-every", type=int, default=10)
+    parser.add_argument("--verify-every", type=int, default=30, help="rounds between whole verifications")
     parser.add_argument("--server-crashes", type=float, default=0.02, help="share of kills (PostgreSQL)")
     parser.add_argument("--keep", help="work in this directory and leave it")
     arguments = parser.parse_args()
@@ -782,6 +442,8 @@ def main():
     scratch.mkdir(parents=True, exist_ok=True)
     # The user that runs PostgreSQL must be able to pass.
     scratch.chmod(0o755)
+    # Whoever ends this ends the servers that it started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     targets = []
 
     def make_target(directory):

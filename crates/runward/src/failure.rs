@@ -1,6 +1,6 @@
 //! Errors as the user meets them: once, on standard error, with the next step.
 
-use std::io::Write as _;
+use std::{io::Write as _, process::ExitCode};
 
 use anstyle::{AnsiColor, Style};
 use runward_ops::{Exit, OpsError};
@@ -8,6 +8,29 @@ use runward_report::clean_lines;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Says what is wrong with the command's words, or shows the help that was asked for.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    use clap::error::ErrorKind;
+
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            | ErrorKind::DisplayVersion
+    ) {
+        error.exit();
+    }
+    // What was typed is quoted as it is, so it could act on the terminal.
+    let message = error.to_string();
+    let message = message.strip_prefix("error: ").unwrap_or(&message);
+    let _ = writeln!(
+        anstream::stderr(),
+        "{ERROR}error{ERROR:#}: {}",
+        clean_lines(message)
+    );
+    ExitCode::from(Exit::Usage.code())
+}
 
 /// Anything that ends a subcommand.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +72,12 @@ pub(crate) fn report(failure: &Failure) -> Exit {
         Failure::Ops(OpsError::Config(errors)) => {
             for error in errors {
                 tell(error.to_string(), error.help.as_deref());
+            }
+            Exit::Usage
+        }
+        Failure::Ops(OpsError::Rules(problems)) => {
+            for problem in problems {
+                tell(problem.render(), None);
             }
             Exit::Usage
         }

@@ -11,7 +11,7 @@ use std::{
 use runward_model::{Action, Resource, Role};
 
 use super::{Engine, Facts, Request, decide::Ground, denial::argument, vocabulary::repository};
-use crate::Rule;
+use crate::{Rule, names::shown};
 
 /// How many people are named.
 const MOST_PEOPLE: usize = 10;
@@ -181,7 +181,10 @@ impl Engine {
 
     fn stated(&self, request: &Request<'_>) -> Vec<String> {
         let Some(member) = self.people.get(request.principal) else {
-            return vec![format!("there is no principal `{}`", request.principal)];
+            return vec![format!(
+                "there is no principal `{}`",
+                shown(request.principal)
+            )];
         };
         let mut facts = Vec::new();
         let id = &member.principal.id;
@@ -311,7 +314,9 @@ impl fmt::Display for Explanation {
         writeln!(
             f,
             "`{}` {may} `{}` `{}`",
-            self.principal, self.action, self.resource
+            shown(&self.principal),
+            self.action,
+            shown(&self.resource)
         )?;
         writeln!(f, "because")?;
         for rule in &self.rules {

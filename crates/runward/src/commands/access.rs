@@ -11,7 +11,7 @@ use runward_ops::{
     Exit, Ledger, OpsError, Project, Settings,
     access::{self, DEFAULT_TOKEN_DAYS, Member, Person, PrincipalKind},
 };
-use runward_report::{Cell, Listing, Tone, document, moment_words};
+use runward_report::{Cell, Listing, Tone, clean_lines, document, moment_words};
 use serde_json::json;
 
 use crate::{commands::ListFormat, failure::Outcome, outputs::write_stdout, terminal::Session};
@@ -227,7 +227,7 @@ fn explain(ledger: &Ledger, user: &str, action: Right, resource: &str) -> Outcom
     let resource = access::resource(ledger, resource)?;
     let explanation = access::explain(ledger, user, action, &resource)?;
     write_stdout(|out| {
-        writeln!(out, "{explanation}")?;
+        writeln!(out, "{}", clean_lines(&explanation.to_string()))?;
         Ok(())
     })?;
     Ok(if explanation.allowed {
