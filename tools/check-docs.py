@@ -36,13 +36,14 @@ def main():
             print(f"FAIL  {problem}")
 
     summary = (ROOT / "docs" / "SUMMARY.md").read_text()
-    for page in sorted((ROOT / "docs").glob("*.md")):
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        name = page.relative_to(ROOT / "docs")
         if page.name == "SUMMARY.md":
             continue
-        listed = f"({page.name})" in summary or f"(./{page.name})" in summary
-        check(listed, f"docs/SUMMARY.md does not list {page.name}")
+        listed = f"({name})" in summary or f"(./{name})" in summary
+        check(listed, f"docs/SUMMARY.md does not list {name}")
 
-    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("crates/*/README.md")]
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("crates/*/README.md")]
     for page in sorted(pages):
         for target, anchor in LINK.findall(FENCE.sub("", page.read_text())):
             if "://" in target or target.startswith("mailto:"):

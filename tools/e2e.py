@@ -347,6 +347,11 @@ def hostile(bench, database):
     def pipe(file):
         os.mkfifo(file)
     case("a pipe for a file", {"requirements.txt": pipe, "sub/requirements.txt": "a>=1\n"})
+    case("deep Python", {"app.py": "x = " + "(" * deep + ")" * deep})
+    case("deep JavaScript", {"app.js": "x = " + "[" * deep + "]" * deep})
+    case("deep TypeScript", {"app.ts": "type X = " + "A<" * deep + "B" + ">" * deep})
+    case("JavaScript of 20 MB on one line", {"app.js": "f(1);" * 4_000_000})
+    case("Python of a gigabyte", {"app.py": gigabyte})
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as zipped:
         with zipped.open("PYSEC-1.json", "w", force_zip64=True) as entry:
@@ -365,10 +370,79 @@ def offline(bench):
     report = json.loads(scan.stdout)
     bench.check("the demo is judged from the starter set", scan.returncode == 1
                 and report["database"]["kind"] == "starter" and len(report["findings"]) >= 5)
+    bench.check("and its code by the built-in rules",
+                any(finding["kind"] == "code_issue" for finding in report["findings"]))
     for form in ["text", "json", "sarif", "markdown", "html", "csv", "junit", "gitlab"]:
         scan = bench.run("scan", DEMO, "--format", form, "--no-store")
         said = (scan.stdout + scan.stderr).decode().lower()
         bench.check(f"{form} says that it is the starter set", "starter" in said)
+
+
+PAGE = '''import sqlite3
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.get("/orders")
+def orders():
+    name = request.args.get("name")
+    query = f"SELECT * FROM orders WHERE name = '{name}'"
+    return sqlite3.connect("o.db").execute(query).fetchall()
+'''
+RULE = """rules:
+  - id: no-yaml-load
+    languages: [python]
+    severity: HIGH
+    message: "`yaml.load` makes any object"
+    pattern: yaml.load($X)
+    fix: yaml.safe_load($X)
+"""
+
+
+def code(bench):
+    """Rules on a project's own code, from a finding to its fix."""
+    root = project(bench, "shop", {"page.py": PAGE, "load.py": "import yaml\nyaml.load(x)\n",
+                                   "rule.yaml": RULE})
+
+    def scan(*arguments):
+        done = bench.run("scan", root, "--only", "code", "-f", "json", *arguments)
+        return done.returncode, json.loads(done.stdout or b"{}"), done.stderr
+
+    status, report, _ = scan()
+    injected = [f for f in report["findings"] if f["rule"] == "sql-injection"]
+    bench.check("a built-in rule finds an injection", status == 1 and len(injected) == 1, report)
+    steps = [step["kind"] for finding in injected for step in finding["trace"]]
+    bench.check("and shows the way from source to sink",
+                steps[:1] == ["source"] and steps[-1:] == ["sink"], steps)
+    status, again, _ = scan()
+    bench.check("the second scan knows it", not any(f["new"] for f in again["findings"]))
+    (root / "page.py").write_text("# moved\n\n" + PAGE)
+    _, moved, _ = scan()
+    identity = {f["fingerprint"] for f in report["findings"]}
+    bench.check("lines that move keep a finding's identity",
+                {f["fingerprint"] for f in moved["findings"]} == identity)
+    (root / "page.py").write_text(PAGE.replace("(query)", "(query)  # runward: ignore[sql-injection] x"))
+    _, silenced, _ = scan()
+    bench.check("a comment silences, and is counted", silenced["suppressed"] == 1
+                and not any(f["rule"] == "sql-injection" for f in silenced["findings"]))
+    (root / "page.py").write_text("def broken(:\n    pass\n")
+    status, broken, _ = scan()
+    bench.check("a syntax error is partly covered, never clean",
+                status in {1, 4} and [gap["path"] for gap in broken["not_covered"]] == ["page.py"], broken)
+    (root / "page.py").unlink()
+    _, fixed, _ = scan()
+    bench.check("code that is gone closes its findings",
+                "sql-injection" in {f["rule"] for f in fixed["fixed"]})
+    status, own, _ = scan("--rules", root / "rule.yaml", "--no-store")
+    bench.check("a rule of one's own", status == 1
+                and [f["rule"] for f in own["findings"]] == ["no-yaml-load"])
+    written = bench.run("fix", "--code", "--rules", root / "rule.yaml", root)
+    bench.check("its fix is written", written.returncode == 0
+                and "yaml.safe_load(x)" in (root / "load.py").read_text(), written)
+    (root / "rule.yaml").write_text(RULE.replace("pattern:", "patern:"))
+    status, _, said = scan("--rules", root / "rule.yaml")
+    bench.check("a wrong rule is an error with its place", status == 2 and b"rule.yaml:" in said, said)
 
 
 def documents(bench):
@@ -382,7 +456,11 @@ def documents(bench):
     scan = bench.run("scan", DEMO, "--no-store", *arguments)
     bench.check("eight formats in one scan", scan.returncode == 1
                 and all((out / name).is_file() for name in names.values()), scan.stderr)
-    for script, forms in {"validate-reports.py": ["sarif", "junit", "gitlab", "csv", "html"],
+    sast = bench.run("scan", DEMO, "--only", "code", "--no-store", "--format", "gitlab",
+                     "--output", out / "gl-sast-report.json")
+    bench.check("a SAST report of the demo's code", sast.returncode == 1, sast.stderr)
+    names["sast"] = "gl-sast-report.json"
+    for script, forms in {"validate-reports.py": ["sarif", "junit", "gitlab", "csv", "html", "sast"],
                           "validate-sbom.py": ["cyclonedx", "spdx", "openvex"]}.items():
         checked = subprocess.run([sys.executable, str(TOOLS / script),
                                   *[str(out / names[form]) for form in forms]],
@@ -431,6 +509,7 @@ def main():
         history(bench, database)
         hostile(bench, database)
         offline(bench)
+        code(bench)
         documents(bench)
         resolving(bench, database)
     print(f"{bench.passed} passed, {bench.failed} failed")

@@ -136,8 +136,8 @@ class World:
         except ValueError:
             raise RuntimeError(f"{arguments}: {done.returncode} {done.stdout} {done.stderr}") from None
 
-    def scan(self, **more):
-        return self.json("scan", ".", "-f", "json", **more)
+    def scan(self, *only, **more):
+        return self.json("scan", ".", "-f", "json", "--only", *(only or ("deps",)), **more)
 
     def events(self, *filters, **more):
         events = self.json("audit", "log", "-f", "json", "-n", "10000", "--oldest-first", *filters,

@@ -78,7 +78,7 @@ def gitlab(data):
     document = json.loads(data)
     require(re.fullmatch(r"15\.\d+\.\d+", document["version"]), "not version 15")
     scan = document["scan"]
-    require(scan["type"] == "dependency_scanning", "scan.type")
+    require(scan["type"] in {"dependency_scanning", "sast"}, "scan.type")
     require(scan["status"] in {"success", "failure"}, "scan.status")
     for key in ("start_time", "end_time"):
         require(TIME.match(scan[key]), f"scan.{key}")
@@ -102,6 +102,10 @@ def gitlab(data):
         for link in item["links"]:
             require(IDENTIFIER_URL.match(link["url"]), "link")
         require(item["location"]["file"], "location.file")
+        if scan["type"] == "sast":
+            lines = item["location"]
+            require(1 <= lines["start_line"] <= lines["end_line"], "location.start_line")
+            continue
         dependency = item["location"]["dependency"]
         require(isinstance(dependency["package"]["name"], str), "location.dependency.package")
         require(isinstance(dependency["version"], str), "location.dependency.version")

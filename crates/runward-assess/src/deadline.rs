@@ -34,7 +34,20 @@ pub(crate) fn terms(
     class: PackageClass,
     policy: &Policy,
 ) -> Terms {
-    let mut terms = if let Some(row) = row(&policy.matrix, severity, class) {
+    let mut terms = from_matrix(severity, class, policy);
+    let by_matrix = terms.within_hours;
+    for (tightening, because) in reasons(advisory, policy) {
+        if tightening.within_hours < by_matrix {
+            terms.tightened_by.push(because);
+        }
+        apply(&mut terms, tightening);
+    }
+    terms
+}
+
+/// What the matrix alone says.
+pub(crate) fn from_matrix(severity: Severity, class: PackageClass, policy: &Policy) -> Terms {
+    if let Some(row) = row(&policy.matrix, severity, class) {
         Terms {
             within_hours: row.within_hours,
             approver: row.approver.clone(),
@@ -53,15 +66,7 @@ pub(crate) fn terms(
                 "the policy's matrix has no row for {severity} and {class}: the strictest terms apply"
             )],
         }
-    };
-    let by_matrix = terms.within_hours;
-    for (tightening, because) in reasons(advisory, policy) {
-        if tightening.within_hours < by_matrix {
-            terms.tightened_by.push(because);
-        }
-        apply(&mut terms, tightening);
     }
-    terms
 }
 
 fn reasons<'p>(advisory: &AdvisoryMatch, policy: &'p Policy) -> Vec<(&'p Tightening, String)> {

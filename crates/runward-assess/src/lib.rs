@@ -17,6 +17,7 @@ mod fix;
 mod gate;
 mod judge;
 mod risk;
+mod rule;
 mod severity;
 mod suppress;
 mod validate;
@@ -26,6 +27,7 @@ pub use cvss_score::{CvssProblem, base_score};
 pub use fix::{FixChoice, Versions, choose_fix};
 pub use gate::{effective_severity, gate, worst_first};
 pub use judge::{Input, assess};
+pub use rule::assess_rule;
 pub use severity::{Rated, severity};
 pub use suppress::{
     Suppressions, apply_suppressions, expiry_problem, suppression_problems, suppression_text,

@@ -73,7 +73,7 @@ fn term(name: &str, points: f64, because: impl Into<String>) -> RiskTerm {
 }
 
 /// Rounds to hundredths; what is not a number (a weight that validation refuses) counts nothing.
-fn hundredths(points: f64) -> f64 {
+pub(crate) fn hundredths(points: f64) -> f64 {
     if points.is_finite() {
         // Adding zero turns -0.0 into 0.0.
         (points * 100.0).round() / 100.0 + 0.0

@@ -351,6 +351,7 @@ pub(crate) mod tests {
             )),
             path_from_root: Vec::new(),
             advisory: Some(advisory),
+            code: None,
             assessment: None,
             history: None,
             suppressed: None,

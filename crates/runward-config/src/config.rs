@@ -28,6 +28,8 @@ pub struct Config {
     pub scan: ScanConfig,
     /// How dependencies are read.
     pub deps: DepsConfig,
+    /// How code is looked at.
+    pub code: CodeConfig,
     /// The advisory database.
     pub database: DatabaseConfig,
     /// Where findings, tasks and events are kept.
@@ -166,6 +168,21 @@ pub struct StoreConfig {
     /// How long a writer waits for another, in seconds.
     #[schemars(range(min = 1, max = 3600))]
     pub wait_seconds: u32,
+}
+
+/// How code is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CodeConfig {
+    /// The rules to run: packs by name, rule files and directories, relative to the scanned
+    /// directory. Empty: the packs that come with Runward, and the project's `.semgrep.yml` or
+    /// `.semgrep/`.
+    #[schemars(example = serde_json::json!(["python-security", "rules/own.yaml"]))]
+    pub rules: Vec<String>,
+    /// Whether tainted values are followed through calls between the functions of a file.
+    pub follow_calls: bool,
+    /// Whether results are kept in `.runward/cache/` for files that do not change.
+    pub cache: bool,
 }
 
 /// The audit log. None of it is read from a project's own file.

@@ -17,8 +17,8 @@ use serde::{
 };
 
 use crate::config::{
-    AccessConfig, AuditConfig, Config, DatabaseConfig, DepsConfig, OutputConfig, ProjectConfig,
-    ScanConfig, StoreConfig, TasksConfig,
+    AccessConfig, AuditConfig, CodeConfig, Config, DatabaseConfig, DepsConfig, OutputConfig,
+    ProjectConfig, ScanConfig, StoreConfig, TasksConfig,
 };
 
 /// The declared order of one type's names; none for a type that is not listed here, which a test
@@ -29,6 +29,7 @@ pub(crate) fn declared(name: &str) -> Option<&'static [&'static str]> {
         "ProjectConfig" => of::<ProjectConfig>(),
         "ScanConfig" => of::<ScanConfig>(),
         "DepsConfig" => of::<DepsConfig>(),
+        "CodeConfig" => of::<CodeConfig>(),
         "DatabaseConfig" => of::<DatabaseConfig>(),
         "StoreConfig" => of::<StoreConfig>(),
         "AuditConfig" => of::<AuditConfig>(),

@@ -36,8 +36,8 @@ mod unknown;
 mod vocabulary;
 
 pub use config::{
-    AccessConfig, AuditConfig, Config, DatabaseConfig, DepsConfig, OutputConfig, ProjectConfig,
-    ScanConfig, StoreConfig, TasksConfig,
+    AccessConfig, AuditConfig, CodeConfig, Config, DatabaseConfig, DepsConfig, OutputConfig,
+    ProjectConfig, ScanConfig, StoreConfig, TasksConfig,
 };
 pub use edit::set;
 pub use error::ConfigError;

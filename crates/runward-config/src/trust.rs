@@ -16,7 +16,7 @@ use crate::{
 
 /// What an untrusted project may say about itself. None of it takes anything out of the scan
 /// without a word: dependencies that a marker excludes are reported as excluded.
-const DESCRIPTIVE: [&str; 9] = [
+const DESCRIPTIVE: [&str; 10] = [
     "project.name",
     "project.repository",
     "output.format",
@@ -24,6 +24,7 @@ const DESCRIPTIVE: [&str; 9] = [
     "deps.python_version",
     "deps.platform",
     "deps.machine",
+    "code.cache",
     "deps.env",
     "deps.sbom",
 ];
@@ -119,7 +120,7 @@ fn is_stricter(key: &str, base: &Value, new: &Value) -> bool {
         "policy.on_not_covered" | "policy.on_stale_database" | "policy.on_starter_database" => {
             new == "fail"
         }
-        "policy.report_informational" => new == true,
+        "policy.report_informational" | "policy.require_ignore_reason" => new == true,
         _ if key.starts_with("policy.scope_classes.") => new == "core",
         "policy.max_suppression_days" | "policy.tighten.epss_probability" => {
             number(new) <= number(base)

@@ -22,6 +22,7 @@ pub enum ColorChoice {
 #[expect(dead_code, reason = "named in the schema only")]
 pub(crate) enum ScanKindName {
     Deps,
+    Code,
 }
 
 #[derive(JsonSchema)]

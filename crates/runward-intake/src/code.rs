@@ -111,6 +111,7 @@ impl Desk<'_> {
             dependency: None,
             path_from_root: Vec::new(),
             advisory: None,
+            code: None,
             assessment: None,
             history: None,
             suppressed: None,

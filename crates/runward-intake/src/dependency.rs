@@ -202,6 +202,7 @@ impl Desk<'_> {
             path_from_root: vec![label],
             dependency: Some(dependency),
             advisory: Some(advisory.clone()),
+            code: None,
             assessment: None,
             history: None,
             suppressed: None,

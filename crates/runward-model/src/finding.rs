@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{AdvisoryMatch, Assessment, Dependency, Location, Severity, hex};
+use crate::{AdvisoryMatch, Assessment, CodeMatch, Dependency, Location, Severity, hex};
 
 /// What kind of thing was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -192,6 +192,9 @@ pub struct Finding {
     /// `["app-framework 2.0", "jinja2 2.11.2"]`. One entry for a direct dependency.
     pub path_from_root: Vec<String>,
     pub advisory: Option<AdvisoryMatch>,
+    /// What a code rule saw, for findings in code.
+    #[serde(default)]
+    pub code: Option<CodeMatch>,
     pub assessment: Option<Assessment>,
     /// From the store.
     pub history: Option<History>,

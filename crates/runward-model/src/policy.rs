@@ -33,6 +33,9 @@ pub struct Policy {
     /// Whether entries that are no vulnerability by themselves (`unmaintained`, `notice`) are
     /// reported.
     pub report_informational: bool,
+    /// Whether a comment in the code that silences a finding (`# nosec`, `# nosemgrep`,
+    /// `# runward: ignore[…]`) counts only where it gives a reason; of these, only the last can.
+    pub require_ignore_reason: bool,
     /// Longest life of a suppression, in days from today.
     pub max_suppression_days: u32,
     /// The priority matrix, first matching row wins. A later layer replaces the whole list.

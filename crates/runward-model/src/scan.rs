@@ -120,6 +120,10 @@ pub struct ScanReport {
     /// Path and format of every manifest that was read.
     pub read: Vec<(String, String)>,
     pub packages_judged: usize,
+    /// Files that code rules looked at; `None` where no code was to be looked at.
+    pub code_files: Option<usize>,
+    /// The rules that were run on them.
+    pub rules_run: usize,
     pub fail_on: crate::Severity,
     /// Active findings at or above `fail_on`.
     pub at_or_above_gate: usize,

@@ -32,7 +32,7 @@ pub struct DepsRequest {
 }
 
 /// The graph, and what it was read for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ProjectDependencies {
     pub graph: DependencyGraph,
     pub target: Target,

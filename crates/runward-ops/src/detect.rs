@@ -245,6 +245,7 @@ fn finding(graph: &DependencyGraph, fingerprint: Fingerprint, hit: Hit) -> Optio
         dependency: Some(dependency),
         path_from_root,
         advisory: Some(advisory),
+        code: None,
         assessment: None,
         history: None,
         suppressed: None,

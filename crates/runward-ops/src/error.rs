@@ -23,6 +23,9 @@ pub enum OpsError {
     /// The configuration is wrong; all its errors at once.
     #[error("the configuration is wrong")]
     Config(Vec<ConfigError>),
+    /// Rules that cannot be run; all their errors at once.
+    #[error("{} rules are wrong", .0.len())]
+    Rules(Vec<runward_rules::Problem>),
     /// Something that was asked for could not be looked at.
     #[error("{message}")]
     Incomplete {
@@ -136,6 +139,7 @@ impl OpsError {
             Self::Audit(error) if error.is_detection() => Exit::PROBLEMS,
             Self::Usage { .. }
             | Self::Config(_)
+            | Self::Rules(_)
             | Self::Store(_)
             | Self::Audit(AuditError::Query { .. } | AuditError::NotFound { .. })
             | Self::Db(

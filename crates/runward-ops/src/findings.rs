@@ -8,8 +8,8 @@ use runward_model::{
     Action, Event, EventType, Fingerprint, Resource, Role, Status, Subject, Visible,
 };
 use runward_store::{
-    Decision as StoreDecision, Filter, MetricsFilter, Page, Selection, StoreError, StoredFinding,
-    Timeline, Transition, Wish,
+    Decision as StoreDecision, Filter, MetricsFilter, Page, RuleFindings, Selection, StoreError,
+    StoredFinding, Timeline, Transition, Wish,
 };
 use runward_tasks::By;
 use serde_json::json;
@@ -311,6 +311,11 @@ pub fn metrics(ledger: &Ledger, since: Option<jiff::Timestamp>) -> Result<Metric
         now: ledger.now,
         since,
     })?)
+}
+
+/// How often each code rule was right, by the findings that the caller may see.
+pub fn by_rule(ledger: &Ledger) -> Result<Vec<RuleFindings>, OpsError> {
+    Ok(ledger.store.by_rule(&ledger.scope()?)?)
 }
 
 /// The projects of the store that the caller may see.

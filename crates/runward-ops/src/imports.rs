@@ -102,6 +102,7 @@ fn run(
         // has not looked everywhere.
         whole: request.whole,
         not_covered: about.not_covered.clone(),
+        code: None,
     };
     let started = about
         .generated

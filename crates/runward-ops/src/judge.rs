@@ -1,19 +1,21 @@
 //! Judgement of one finding by the policy.
 
 use jiff::Timestamp;
-use runward_assess::{Input, assess};
+use runward_assess::{Input, assess, assess_rule};
 use runward_model::{DependencyGraph, Finding, Policy};
 
 use crate::versions::EcosystemVersions;
 
-/// Judges a finding that an advisory is about; another keeps its detector's severity.
+/// Judges a finding: by its advisory where one is about it, else by what its rule says.
 pub(crate) fn judge(
     finding: &mut Finding,
     policy: &Policy,
     now: Timestamp,
     graph: &DependencyGraph,
 ) {
+    let first_seen = finding.history.as_ref().map_or(now, |h| h.first_seen);
     let (Some(dependency), Some(advisory)) = (&finding.dependency, &finding.advisory) else {
+        finding.assessment = Some(assess_rule(finding, first_seen, now, policy));
         return;
     };
     let dependants: Vec<(String, Option<String>)> = dependency
@@ -29,7 +31,7 @@ pub(crate) fn judge(
             dependency,
             advisory,
             dependants: &dependants,
-            first_seen: finding.history.as_ref().map_or(now, |h| h.first_seen),
+            first_seen,
             now,
             versions: &EcosystemVersions,
         },

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audit;
 mod baseline;
+pub mod code;
 mod context;
 pub mod db;
 pub mod deps;
@@ -23,6 +24,7 @@ mod ledger;
 mod places;
 mod project;
 mod reference;
+pub mod rules;
 mod runner;
 mod sbom;
 pub mod scan;

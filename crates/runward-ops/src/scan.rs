@@ -8,7 +8,7 @@ use std::{
 
 use jiff::tz::TimeZone;
 use runward_advisories::Database;
-use runward_assess::{apply_suppressions, gate, worst_first};
+use runward_assess::{apply_suppressions, gate, suppression_text, worst_first};
 use runward_model::{
     Action, DatabaseInfo, DatabaseKind, DependencyGraph, Event, EventType, Finding, FindingKind,
     Fingerprint, NotCovered, Policy, Resource, ScanReport, Scope, Severity, Suppression, Target,
@@ -16,11 +16,12 @@ use runward_model::{
     policy::OnIncomplete,
     scan::{FixedFinding, SuppressionNotice, Verdict},
 };
-use runward_store::{Coverage, Judged, ScanRecord};
+use runward_store::{CodeCoverage, Coverage, Judged, ScanRecord};
 
 use crate::{
     Context, Ledger, Missing, OpsError, Project, Settings, baseline,
-    deps::{self, DepsRequest},
+    code::{self, CodeRequest},
+    deps::{self, DepsRequest, ProjectDependencies},
     detect::{self, Detected},
     judge::judge,
     subject::{Subject, is_named},
@@ -30,6 +31,7 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct ScanRequest {
     pub deps: DepsRequest,
+    pub code: CodeRequest,
     /// Kinds of scan to run; empty: what the configuration says.
     pub only: Vec<String>,
     /// Overrides `policy.fail_on`.
@@ -44,12 +46,17 @@ pub struct ScanRequest {
     pub advisory: Option<String>,
     /// Neither read nor write the project's recorded findings.
     pub no_store: bool,
-    /// Threads; absent: what the configuration says, else one for each processor.
-    pub jobs: Option<u32>,
 }
 
 /// The kinds of scan that there are.
-pub const KINDS: [&str; 1] = ["deps"];
+pub const KINDS: [&str; 2] = ["deps", "code"];
+
+/// The kinds that are run.
+#[derive(Debug, Clone, Copy)]
+struct Kinds {
+    deps: bool,
+    code: bool,
+}
 
 /// Scans a project.
 pub fn scan(
@@ -58,7 +65,7 @@ pub fn scan(
     project: &Project,
     request: &ScanRequest,
 ) -> Result<ScanReport, OpsError> {
-    check_kinds(settings, request)?;
+    let kinds = kinds(settings, project, request)?;
     let mut policy = settings.config().policy.clone();
     if request.fail_on == Some(Severity::Unknown) {
         return Err(OpsError::usage(
@@ -76,9 +83,20 @@ pub fn scan(
         .transpose()?;
     let database = Database::open_or_starter(&settings.database_directory)?;
     let info = database.info(context.now, settings.config().database.max_age_hours);
-    start_threads(request.jobs.or(settings.config().scan.jobs));
-    let dependencies = deps::read(context, settings, project, &request.deps)?;
-    let nothing = dependencies.graph.read.is_empty() && dependencies.graph.not_covered.is_empty();
+    start_threads(request.code.jobs.or(settings.config().scan.jobs));
+    let dependencies = if kinds.deps {
+        deps::read(context, settings, project, &request.deps)?
+    } else {
+        ProjectDependencies::default()
+    };
+    let code = if kinds.code {
+        Some(code::scan(context, settings, project, &request.code)?)
+    } else {
+        None
+    };
+    let no_code = code.as_ref().is_none_or(|code| code.covered.is_empty());
+    let nothing =
+        dependencies.graph.read.is_empty() && dependencies.graph.not_covered.is_empty() && no_code;
     let (ledger, unrecorded) = if request.no_store || nothing {
         (None, None)
     } else {
@@ -92,22 +110,35 @@ pub fn scan(
         &policy,
     );
     subject.narrow(&mut detected.not_covered);
+    let mut warnings = settings.loaded.warnings.clone();
+    let looked = code.map(|code| {
+        detected.findings.extend(code.findings);
+        detected
+            .not_covered
+            .extend(code.covered.not_covered.iter().cloned());
+        warnings.extend(code.warnings);
+        code.covered
+    });
     let mut scan = Scan {
+        kinds,
+        code: looked,
         context,
         settings,
         project,
         request,
         policy,
         baseline,
-        warnings: settings.loaded.warnings.clone(),
+        warnings,
         info,
         graph: dependencies.graph,
         target: dependencies.target,
         ledger,
     };
     scan.warnings.extend(unrecorded);
-    scan.warn_about_database();
-    scan.warnings.extend(database.source_warnings(context.now));
+    if kinds.deps {
+        scan.warn_about_database();
+        scan.warnings.extend(database.source_warnings(context.now));
+    }
     Ok(scan.finish(detected))
 }
 
@@ -136,7 +167,9 @@ fn unrecorded(error: &OpsError) -> String {
     format!("this scan is not recorded, so deadlines count from now: {error}")
 }
 
-fn check_kinds(settings: &Settings, request: &ScanRequest) -> Result<(), OpsError> {
+/// The kinds of scan that are asked for and make sense: a question about a package or an advisory
+/// is none about code, and one file may be one or the other.
+fn kinds(settings: &Settings, project: &Project, request: &ScanRequest) -> Result<Kinds, OpsError> {
     let only = if request.only.is_empty() {
         &settings.config().scan.only
     } else {
@@ -150,7 +183,21 @@ fn check_kinds(settings: &Settings, request: &ScanRequest) -> Result<(), OpsErro
             ));
         }
     }
-    Ok(())
+    let asked = |kind: &str| only.is_empty() || only.iter().any(|only| only == kind);
+    let about_package = request.package.is_some() || request.advisory.is_some();
+    let mut kinds = Kinds {
+        deps: asked("deps"),
+        code: asked("code") && !about_package,
+    };
+    if let Some(file) = &project.only
+        && only.is_empty()
+    {
+        let is_code = runward_code::by_name(file).is_some();
+        let is_manifest = runward_deps::Found::at(file).is_some();
+        kinds.code &= is_code;
+        kinds.deps &= is_manifest || !is_code;
+    }
+    Ok(kinds)
 }
 
 /// Sets the number of threads. A second call in one process changes nothing.
@@ -165,6 +212,9 @@ fn start_threads(jobs: Option<u32>) {
 
 /// The state of one scan between detection and report.
 struct Scan<'a> {
+    kinds: Kinds,
+    /// What rules looked at.
+    code: Option<CodeCoverage>,
     context: &'a Context,
     settings: &'a Settings,
     project: &'a Project,
@@ -210,6 +260,8 @@ impl Scan<'_> {
             dependencies: self.graph.dependencies,
             read: self.graph.read,
             packages_judged: detected.judged,
+            code_files: self.code.as_ref().map(|code| code.read.len()),
+            rules_run: self.code.as_ref().map_or(0, |code| code.rules.len()),
             fail_on: self.policy.fail_on,
             at_or_above_gate: verdicts.at_or_above_gate,
             verdict: verdicts.verdict,
@@ -295,12 +347,17 @@ impl Scan<'_> {
         let all_scopes = Scope::ALL
             .iter()
             .all(|scope| config.deps.scopes.contains(scope));
+        let of_dependencies = [
+            FindingKind::VulnerableDependency,
+            FindingKind::MaliciousDependency,
+            FindingKind::DependencyNotice,
+        ];
         Coverage {
-            kinds: vec![
-                FindingKind::VulnerableDependency,
-                FindingKind::MaliciousDependency,
-                FindingKind::DependencyNotice,
-            ],
+            kinds: of_dependencies
+                .into_iter()
+                .filter(|_| self.kinds.deps)
+                .chain(self.code.as_ref().map(|_| FindingKind::CodeIssue))
+                .collect(),
             read: self
                 .graph
                 .read
@@ -309,6 +366,7 @@ impl Scan<'_> {
                 .collect(),
             whole: self.project.only.is_none() && config.scan.exclude.is_empty() && all_scopes,
             not_covered: detected.not_covered.clone(),
+            code: self.code.clone(),
         }
     }
 
@@ -322,8 +380,8 @@ impl Scan<'_> {
         let trusted = self.settings.config().trust_project_policy;
         for finding in findings {
             finding.history = history.get(&finding.fingerprint).cloned();
-            if trusted {
-                finding.suppressed = hidden.get(&finding.fingerprint).cloned();
+            if trusted && let Some(hidden) = hidden.get(&finding.fingerprint) {
+                finding.suppressed = Some(hidden.clone());
             }
             judge(finding, &self.policy, self.context.now, &self.graph);
         }
@@ -332,7 +390,8 @@ impl Scan<'_> {
     /// Parts judged findings by suppressions and picks what is shown.
     fn part(&self, findings: Vec<Finding>, not_covered: &[NotCovered]) -> Verdicts {
         let today = self.context.now.to_zoned(TimeZone::UTC).date();
-        let parted = apply_suppressions(findings, &self.suppressions(), today, &self.policy);
+        let suppressions = self.suppressions();
+        let parted = apply_suppressions(findings, &suppressions, today, &self.policy);
         let (mut active, mut suppressed) = (parted.active, parted.suppressed);
         filter(&mut active, self.request);
         filter(&mut suppressed, self.request);
@@ -348,29 +407,53 @@ impl Scan<'_> {
             verdict: self.verdict(at_or_above_gate, not_covered),
             active,
             suppressed,
-            notices: self.notices(parted.notices),
+            notices: self.notices(parted.notices, &suppressions),
             known,
             at_or_above_gate,
         }
     }
 
     /// A suppression that a partial scan does not meet may well match elsewhere.
-    fn notices(&self, mut notices: Vec<SuppressionNotice>) -> Vec<SuppressionNotice> {
-        if self.project.only.is_some() {
-            notices.retain(|notice| !notice.problem.starts_with("matches nothing"));
-        }
+    fn notices(
+        &self,
+        mut notices: Vec<SuppressionNotice>,
+        suppressions: &[(Suppression, String)],
+    ) -> Vec<SuppressionNotice> {
+        let elsewhere: BTreeSet<String> = suppressions
+            .iter()
+            .filter(|(suppression, _)| !self.would_meet(suppression))
+            .map(|(suppression, origin)| suppression_text(suppression, origin))
+            .collect();
+        notices.retain(|notice| {
+            !notice.problem.starts_with("matches nothing")
+                || !elsewhere.contains(&notice.suppression)
+        });
         notices
+    }
+
+    /// Whether all was looked at that a suppression can be about. One of a package is about
+    /// dependencies; any other may name an advisory or a rule.
+    fn would_meet(&self, suppression: &Suppression) -> bool {
+        let usual = &self.settings.config().scan.only;
+        let usual = |kind: &str| usual.is_empty() || usual.iter().any(|usual| usual == kind);
+        let code =
+            self.code.as_ref().is_some_and(|code| code.whole) && self.request.code.rules.is_empty();
+        self.project.only.is_none()
+            && (self.kinds.deps || !usual("deps"))
+            && (suppression.package.is_some() || code || !usual("code"))
     }
 
     fn verdict(&self, at_or_above_gate: usize, not_covered: &[NotCovered]) -> Verdict {
         let fails = |rule: OnIncomplete| rule == OnIncomplete::Fail;
         let starter = self.info.kind == DatabaseKind::Starter;
+        let no_code = self.code.as_ref().is_none_or(CodeCoverage::is_empty);
         let incomplete = (!not_covered.is_empty() && fails(self.policy.on_not_covered))
-            || (self.info.stale && fails(self.policy.on_stale_database))
-            || (starter && fails(self.policy.on_starter_database));
+            || (self.kinds.deps
+                && ((self.info.stale && fails(self.policy.on_stale_database))
+                    || (starter && fails(self.policy.on_starter_database))));
         if at_or_above_gate > 0 {
             Verdict::Findings
-        } else if self.graph.read.is_empty() && not_covered.is_empty() {
+        } else if self.graph.read.is_empty() && no_code && not_covered.is_empty() {
             Verdict::NothingToScan
         } else if incomplete {
             Verdict::Incomplete

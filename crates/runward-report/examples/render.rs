@@ -16,6 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (name, report) in [
         ("full", fixture::report()),
         ("clean", fixture::clean_report()),
+        ("mixed", fixture::mixed_report()),
     ] {
         for format in ScanFormat::ALL {
             let ending = match format {

@@ -55,6 +55,15 @@ pub(crate) fn clip(text: &str, max: usize) -> String {
     cut
 }
 
+/// Adds one character to a line, as itself where that is harmless.
+pub(crate) fn push(out: &mut String, character: char) {
+    if is_unsafe(character) {
+        escape(out, character);
+    } else {
+        out.push(character);
+    }
+}
+
 fn escape(out: &mut String, character: char) {
     // Writing to a string cannot fail.
     let _ = write!(out, "\\u{{{:x}}}", u32::from(character));

@@ -4,11 +4,11 @@
 
 use std::io::{self, Write};
 
-use runward_model::{Finding, ScanReport};
+use runward_model::{CodeMatch, Finding, ScanReport};
 
-use crate::{ReportError, clean::clean, decision::term, view::shown_id};
+use crate::{ReportError, clean::clean, decision::reason_first, view::shown_id};
 
-const HEAD: [&str; 29] = [
+const HEAD: [&str; 37] = [
     "record",
     "severity",
     "effective_severity",
@@ -38,6 +38,14 @@ const HEAD: [&str; 29] = [
     "first_seen",
     "reason",
     "fingerprint",
+    "kind",
+    "column",
+    "symbol",
+    "weaknesses",
+    "message",
+    "code",
+    "trace",
+    "fix",
 ];
 
 type Row = [String; HEAD.len()];
@@ -102,7 +110,11 @@ fn finding_row(record: &str, finding: &Finding) -> Row {
         ("title", finding.title.clone()),
         ("status", finding.status().to_string()),
         ("fingerprint", finding.fingerprint.to_string()),
+        ("kind", finding.kind.to_string()),
     ];
+    if let Some(code) = &finding.code {
+        named.extend(code_cells(finding, code));
+    }
     if let Some(dependency) = &finding.dependency {
         named.extend([
             ("package", dependency.package.name.clone()),
@@ -166,17 +178,37 @@ fn finding_row(record: &str, finding: &Finding) -> Row {
         ]);
     }
     if let Some(decision) = &finding.suppressed {
-        named.push((
-            "reason",
-            format!(
-                "{} ({}, {})",
-                decision.reason,
-                term(decision),
-                decision.author
-            ),
-        ));
+        named.push(("reason", reason_first(decision)));
     }
     cells(named)
+}
+
+/// What only a finding in code has. Each is one cell: its lines are joined.
+fn code_cells(finding: &Finding, code: &CodeMatch) -> [(&'static str, String); 8] {
+    let trace: Vec<String> = code
+        .trace
+        .iter()
+        .map(|step| {
+            format!(
+                "{} {}:{} {}",
+                step.kind.as_str(),
+                step.location.path,
+                step.location.start.line,
+                step.code
+            )
+        })
+        .collect();
+    let fix = code.fix.as_ref().map(|fix| fix.text.clone());
+    [
+        ("aliases", code.aliases.join(" ")),
+        ("column", finding.location.start.column.to_string()),
+        ("symbol", code.symbol.clone().unwrap_or_default()),
+        ("weaknesses", code.cwe.join("; ")),
+        ("message", code.message.clone()),
+        ("code", code.frame.lines.join("\n")),
+        ("trace", trace.join(" > ")),
+        ("fix", fix.unwrap_or_default()),
+    ]
 }
 
 /// Puts values under their columns. A later value of a column replaces an earlier one.

@@ -4,31 +4,86 @@ use jiff::civil::Date;
 use runward_model::finding::Suppressed;
 
 /// What such a decision says instead of a date.
-pub(crate) const FALSE_POSITIVE: &str = "false positive";
+const FALSE_POSITIVE: &str = "false positive";
+/// What one says that holds until it is taken back, as a comment in the code does.
+const NO_END: &str = "no end";
 
-/// The last day on which a decision holds. A false positive has none: the store gives it the last
-/// day that there is, which nobody has chosen.
-pub(crate) fn ends(decision: &Suppressed) -> Option<Date> {
-    (decision.expires != Date::MAX && decision.by.replace('_', " ") != FALSE_POSITIVE)
-        .then_some(decision.expires)
+fn is_false_positive(decision: &Suppressed) -> bool {
+    decision.by.replace('_', " ") == FALSE_POSITIVE
 }
 
-/// `until 2027-06-30`, or that it is a false positive.
+/// The last day on which a decision holds. Some have none: the last day that there is, which
+/// nobody has chosen, stands for that.
+pub(crate) fn ends(decision: &Suppressed) -> Option<Date> {
+    (decision.expires != Date::MAX && !is_false_positive(decision)).then_some(decision.expires)
+}
+
+/// The last day, or why there is none.
+pub(crate) fn last_day(decision: &Suppressed) -> String {
+    match ends(decision) {
+        Some(date) => date.to_string(),
+        None if is_false_positive(decision) => FALSE_POSITIVE.to_owned(),
+        None => NO_END.to_owned(),
+    }
+}
+
+/// `until 2027-06-30`, `false positive` or `no end`.
 pub(crate) fn term(decision: &Suppressed) -> String {
-    ends(decision).map_or_else(|| FALSE_POSITIVE.to_owned(), |date| format!("until {date}"))
+    match ends(decision) {
+        Some(date) => format!("until {date}"),
+        None => last_day(decision),
+    }
+}
+
+/// Who decided; a comment in the code names nobody, so it stands for itself.
+pub(crate) fn author(decision: &Suppressed) -> &str {
+    if decision.author.is_empty() {
+        &decision.by
+    } else {
+        &decision.author
+    }
+}
+
+/// Why.
+pub(crate) fn reason(decision: &Suppressed) -> &str {
+    if decision.reason.is_empty() {
+        "no reason given"
+    } else {
+        &decision.reason
+    }
+}
+
+/// Whether it stands in the code that it is about, rather than in configuration or a record.
+pub(crate) fn is_in_source(decision: &Suppressed) -> bool {
+    decision.by.starts_with("comment")
+}
+
+/// `ana (suppression)`.
+pub(crate) fn by_whom(decision: &Suppressed) -> String {
+    if decision.author.is_empty() || is_false_positive(decision) {
+        author(decision).to_owned()
+    } else {
+        format!("{} ({})", decision.author, decision.by)
+    }
 }
 
 /// `until 2027-06-30 by ana (suppression): the reason`.
 pub(crate) fn in_words(decision: &Suppressed) -> String {
-    let kind = match ends(decision) {
-        Some(_) => format!(" ({})", decision.by),
-        None => String::new(),
-    };
     format!(
-        "{} by {}{kind}: {}",
+        "{} by {}: {}",
         term(decision),
-        decision.author,
-        decision.reason
+        by_whom(decision),
+        reason(decision)
+    )
+}
+
+/// `the reason (until 2027-06-30, ana)`.
+pub(crate) fn reason_first(decision: &Suppressed) -> String {
+    format!(
+        "{} ({}, {})",
+        reason(decision),
+        term(decision),
+        author(decision)
     )
 }
 
@@ -53,13 +108,33 @@ mod tests {
             in_words(&decision("accepted", date(2027, 6, 30))),
             "until 2027-06-30 by ana (accepted): another jinja2"
         );
-        for endless in [
-            decision("false positive", Date::MAX),
-            decision("false_positive", date(2027, 6, 30)),
-            decision("accepted", Date::MAX),
-        ] {
+        for by in ["false positive", "false_positive"] {
+            let endless = decision(by, Date::MAX);
             assert_eq!(in_words(&endless), "false positive by ana: another jinja2");
             assert_eq!(ends(&endless), None);
         }
+        let odd = decision("false positive", date(2027, 6, 30));
+        assert_eq!(ends(&odd), None);
+    }
+
+    #[test]
+    fn no_end_is_never_a_date() {
+        let endless = decision("accepted", Date::MAX);
+        assert_eq!(
+            in_words(&endless),
+            "no end by ana (accepted): another jinja2"
+        );
+        assert_eq!(last_day(&endless), "no end");
+        assert_eq!(ends(&endless), None);
+        let comment = Suppressed {
+            reason: String::new(),
+            author: String::new(),
+            ..decision("comment `nosec` in line 3", Date::MAX)
+        };
+        assert_eq!(
+            in_words(&comment),
+            "no end by comment `nosec` in line 3: no reason given"
+        );
+        assert!(is_in_source(&comment) && !is_in_source(&endless));
     }
 }

@@ -15,6 +15,9 @@ use crate::{
     words::{capital, spans},
 };
 
+/// Cells of a line of code.
+const CELLS: usize = 160;
+
 /// The page's script: sorts a table by a clicked head.
 const SCRIPT: &str = include_str!("../templates/sort.js");
 /// `openssl dgst -sha256 -binary templates/sort.js | base64`.
@@ -88,7 +91,7 @@ pub(crate) fn write(
     options: &Options,
     out: &mut dyn Write,
 ) -> Result<(), ReportError> {
-    let view = View::new(report);
+    let view = View::new(report, CELLS);
     let page = Page {
         view: &view,
         version: options.tool_version,

@@ -19,11 +19,14 @@ use runward_model::{Finding, NotCovered, ScanReport, Severity, scan::Verdict};
 use crate::{
     ReportError,
     clean::{clean, clean_lines},
-    decision::term,
+    decision::{author, reason, term},
     time::bare,
-    view::{banners, place_of, shown_id},
+    view::{Code, Diff, banners, code_place, judges_packages, looked_at, place_of, shown_id},
     words::count,
 };
+
+/// Cells of a line of code.
+const CELLS: usize = 120;
 
 enum Outcome {
     Passed,
@@ -99,6 +102,14 @@ fn suites(report: &ScanReport) -> BTreeMap<String, Vec<Case>> {
             text: String::new(),
         });
     }
+    if let Some(text) = looked_at(report) {
+        suites.entry("runward".to_owned()).or_default().push(Case {
+            name: text,
+            outcome: Outcome::Passed,
+            message: String::new(),
+            text: String::new(),
+        });
+    }
     let mut judged: HashMap<&str, usize> = HashMap::new();
     for dependency in &report.dependencies {
         if dependency.package.version.is_some() {
@@ -130,7 +141,11 @@ fn finding_case(finding: &Finding, gate: Severity) -> Case {
             clean(d.package.version.as_deref().unwrap_or_default())
         )
     });
-    let name = format!("{package}{}", shown_id(finding));
+    let line = finding.location.start.line;
+    let name = match &finding.code {
+        Some(_) => format!("{} (line {line})", shown_id(finding)),
+        None => format!("{package}{}", shown_id(finding)),
+    };
     let effective = finding
         .assessment
         .as_ref()
@@ -142,8 +157,8 @@ fn finding_case(finding: &Finding, gate: Severity) -> Case {
             format!(
                 "suppressed, {} by {}: {}",
                 term(decision),
-                clean(&decision.author),
-                clean(&decision.reason)
+                clean(author(decision)),
+                clean(reason(decision))
             ),
         ),
         None if effective >= gate => (Outcome::Failure(finding.severity), title.clone()),
@@ -163,11 +178,14 @@ fn finding_case(finding: &Finding, gate: Severity) -> Case {
 fn finding_text(finding: &Finding, title: &str) -> String {
     let mut lines = vec![
         title.to_owned(),
-        format!(
-            "{}:{}",
-            clean(&finding.location.path),
-            finding.location.start.line
-        ),
+        match &finding.code {
+            Some(_) => code_place(&finding.location),
+            None => format!(
+                "{}:{}",
+                clean(&finding.location.path),
+                finding.location.start.line
+            ),
+        },
         format!("severity: {}", finding.severity),
     ];
     if finding.path_from_root.len() > 1 {
@@ -193,6 +211,9 @@ fn finding_text(finding: &Finding, title: &str) -> String {
             ));
         }
     }
+    if let Some(code) = Code::of(finding, CELLS) {
+        code_lines(&code, &mut lines);
+    }
     if let Some(assessment) = &finding.assessment {
         lines.push(format!(
             "risk {:.1}, {}, due {}, approver {}",
@@ -204,6 +225,23 @@ fn finding_text(finding: &Finding, title: &str) -> String {
     }
     lines.push(format!("finding: {}", clean(finding.fingerprint.as_str())));
     clean_lines(&lines.join("\n"))
+}
+
+/// The message, the lines with their numbers, the way of a value, the fix.
+fn code_lines(code: &Code, lines: &mut Vec<String>) {
+    lines.extend(code.symbol.iter().map(|symbol| format!("in: {symbol}")));
+    if !code.weaknesses.is_empty() {
+        lines.push(format!("weaknesses: {}", code.weaknesses.join(", ")));
+    }
+    lines.extend(code.message.lines().map(str::to_owned));
+    lines.extend(code.frame.numbered());
+    for (number, step) in (1..).zip(&code.trace) {
+        lines.push(format!(
+            "{number} {} {} {}",
+            step.kind, step.place, step.code
+        ));
+    }
+    lines.extend(code.fix.iter().flat_map(Diff::lines));
 }
 
 fn not_covered_case(entry: &NotCovered, strict: bool) -> Case {
@@ -259,7 +297,9 @@ fn suite<W: Write>(
     let database = format!("{:?}", report.database.kind).to_ascii_lowercase();
     property(xml, "runward.version", tool_version)?;
     property(xml, "runward.project", &clean(&report.project))?;
-    property(xml, "runward.database", &database)?;
+    if judges_packages(report) {
+        property(xml, "runward.database", &database)?;
+    }
     xml.write_event(Event::End(BytesEnd::new("properties")))?;
     for case in cases {
         testcase(xml, path, case)?;

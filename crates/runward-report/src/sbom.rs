@@ -1,11 +1,14 @@
 //! Bills of materials and VEX documents are `runward-sbom`'s; a scan only hands it its facts.
+//!
+//! They are about components. A weakness of the project's own code is in none of them, so findings
+//! in code stay out, which the document says.
 
-use std::io::Write;
+use std::{borrow::Cow, io::Write};
 
-use runward_model::ScanReport;
+use runward_model::{Finding, FindingKind, ScanReport};
 use runward_sbom::Document;
 
-use crate::{ReportError, ScanFormat, view::banners};
+use crate::{ReportError, ScanFormat, view::banners, words::count};
 
 pub(crate) fn write(
     format: ScanFormat,
@@ -15,7 +18,15 @@ pub(crate) fn write(
 ) -> Result<(), ReportError> {
     // The same scan gives the same document; another scan another serial number.
     let serial_seed = format!("{}\n{}\n{}", report.project, report.root, report.started);
-    let warnings = banners(report);
+    let mut warnings = banners(report);
+    let (findings, left_out) = about_components(&report.findings);
+    let (suppressed, _) = about_components(&report.suppressed);
+    if left_out > 0 {
+        let number = count(left_out, "finding");
+        warnings.push(format!(
+            "not listed here: {number} in the project's own code"
+        ));
+    }
     let document = Document {
         name: &report.project,
         version: None,
@@ -23,8 +34,8 @@ pub(crate) fn write(
         serial_seed: &serial_seed,
         tool_version,
         dependencies: &report.dependencies,
-        findings: &report.findings,
-        suppressed: &report.suppressed,
+        findings: &findings,
+        suppressed: &suppressed,
         scanned: true,
         known: report.known,
         not_covered: &report.not_covered,
@@ -36,4 +47,16 @@ pub(crate) fn write(
         _ => runward_sbom::write_cyclonedx(&document, out),
     }
     .map_err(ReportError::Io)
+}
+
+/// The findings that are not in code, and how many are.
+fn about_components(findings: &[Finding]) -> (Cow<'_, [Finding]>, usize) {
+    let is_code = |finding: &&Finding| finding.kind == FindingKind::CodeIssue;
+    match findings.iter().filter(is_code).count() {
+        0 => (Cow::Borrowed(findings), 0),
+        left_out => {
+            let others = findings.iter().filter(|finding| !is_code(finding));
+            (others.cloned().collect(), left_out)
+        }
+    }
 }

@@ -10,7 +10,7 @@
 #[allow(dead_code, reason = "each test uses its part")]
 mod fixture;
 
-use fixture::{HOSTILE, clean_report, graph, report};
+use fixture::{HOSTILE, clean_report, code_report, graph, mixed_report, report};
 use proptest::prelude::*;
 use runward_model::{ScanReport, scan::Verdict};
 use runward_report::{Options, ScanFormat, scan};
@@ -32,7 +32,7 @@ fn schema_file(name: &str) -> std::path::PathBuf {
 fn assert_is_the_documented_schema(name: &str, schema: &Value) {
     let path = schema_file(name);
     if std::env::var_os("RUNWARD_UPDATE_SCHEMAS").is_some() {
-        let text = serde_json::to_string_pretty(schema).unwrap() + "\n";
+        let text = serde_json::to_string_pretty(&sorted(schema)).unwrap() + "\n";
         std::fs::write(&path, text).unwrap();
     }
     let documented: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
@@ -40,6 +40,24 @@ fn assert_is_the_documented_schema(name: &str, schema: &Value) {
         documented, *schema,
         "docs/schema/{name} is not what the code writes"
     );
+}
+
+/// By key, so that a file's order does not depend on how the code is built.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let mut entries: Vec<_> = object.iter().collect();
+            entries.sort_by_key(|(key, _)| *key);
+            let entries = entries.into_iter();
+            Value::Object(
+                entries
+                    .map(|(key, value)| (key.clone(), sorted(value)))
+                    .collect(),
+            )
+        }
+        Value::Array(list) => Value::Array(list.iter().map(sorted).collect()),
+        other => other.clone(),
+    }
 }
 
 fn assert_valid(schema: &Value, document: &str) {
@@ -67,7 +85,7 @@ fn schemas_are_documented() {
 
 #[test]
 fn documents_are_valid_against_their_schemas() {
-    for report in [report(), clean_report()] {
+    for report in [report(), clean_report(), code_report(), mixed_report()] {
         assert_valid(
             &runward_report::scan_schema(),
             &rendered(ScanFormat::Json, &report),
@@ -133,9 +151,24 @@ fn the_scan_contract_is_kept() {
     );
     assert_eq!(
         keys(&document["summary"]),
-        "at_or_above_gate by_severity fail_on findings fixed judged known new not_covered overdue \
-         packages suppressed"
+        "at_or_above_gate by_severity code_files fail_on findings fixed judged known new not_covered overdue \
+         packages rules_run suppressed"
     );
+    let document: Value =
+        serde_json::from_str(&rendered(ScanFormat::Json, &code_report())).unwrap();
+    let finding = &document["findings"][0];
+    assert_eq!(
+        keys(finding),
+        "advisory aliases assessment code confidence cwe fingerprint first_seen fix kind location \
+         message metavars new owasp package references rule severity status suppressed symbol \
+         title trace"
+    );
+    assert_eq!(keys(&finding["trace"][0]), "code kind location");
+    assert_eq!(keys(&finding["metavars"]["$NAME"]), "location value");
+    assert_eq!(finding["fix"], Value::Null);
+    assert_eq!(keys(&document["findings"][2]["fix"]), "end start text");
+    assert_eq!(document["summary"]["code_files"], 120);
+    let document: Value = serde_json::from_str(&rendered(ScanFormat::Json, &report())).unwrap();
     assert_eq!(document["suppressed"], 2);
     assert_eq!(
         document["suppressed_findings"][0]["suppressed"]["by"],
@@ -173,7 +206,10 @@ fn is_unsafe(character: char) -> bool {
 
 /// Puts a text into every place that a scanned file can fill.
 fn poisoned(text: &str) -> ScanReport {
-    let mut report = report();
+    poison(mixed_report(), text)
+}
+
+fn poison(mut report: ScanReport, text: &str) -> ScanReport {
     let own = || text.to_owned();
     report.project = own();
     report.root = own();
@@ -200,6 +236,32 @@ fn poisoned(text: &str) -> ScanReport {
             advisory.cwes = vec![own()];
             advisory.informational = Some(own());
         }
+        if let Some(code) = &mut finding.code {
+            code.message = own();
+            code.symbol = Some(own());
+            code.frame.lines = vec![own(), own()];
+            code.metavars = code
+                .metavars
+                .values()
+                .map(|bound| {
+                    let mut bound = bound.clone();
+                    bound.value = own();
+                    bound.location.path = own();
+                    (own(), bound)
+                })
+                .collect();
+            for step in &mut code.trace {
+                step.code = own();
+                step.location.path = own();
+            }
+            if let Some(fix) = &mut code.fix {
+                fix.text = own();
+            }
+            code.cwe = vec![own()];
+            code.owasp = vec![own()];
+            code.aliases = vec![own()];
+            code.references = vec![own(), format!("https://{text}")];
+        }
         if let Some(assessment) = &mut finding.assessment {
             assessment.fix_version = Some(own());
             assessment.approver = own();
@@ -207,6 +269,7 @@ fn poisoned(text: &str) -> ScanReport {
             assessment.tightened_by = vec![own()];
         }
         if let Some(decision) = &mut finding.suppressed {
+            decision.by = own();
             decision.reason = own();
             decision.author = own();
         }
@@ -241,9 +304,13 @@ const OWN_FORMATS: [ScanFormat; 8] = [
 ];
 
 fn assert_harmless(text: &str) {
-    let report = poisoned(text);
+    are_harmless(&poisoned(text));
+    are_harmless(&poison(code_report(), text));
+}
+
+fn are_harmless(report: &ScanReport) {
     for format in OWN_FORMATS {
-        let written = rendered(format, &report);
+        let written = rendered(format, report);
         // CSV ends its lines with CR LF, and only there.
         let written = if format == ScanFormat::Csv {
             written.replace("\r\n", "\n")
@@ -534,6 +601,133 @@ fn a_deep_and_cyclic_graph_is_written_without_recursion() {
     assert!(tree.contains("p19999 1.0.0"));
     let mut out = Vec::new();
     assert!(runward_report::deps_why(&graph, "p19999", &Options::default(), &mut out).unwrap());
+}
+
+#[test]
+fn what_was_not_scanned_is_not_spoken_of() {
+    let code = ScanReport {
+        findings: Vec::new(),
+        verdict: Verdict::Clean,
+        at_or_above_gate: 0,
+        ..code_report()
+    };
+    let line = runward_report::summary_line(&code);
+    assert_eq!(
+        line,
+        "no finding in 120 files of code: no findings · 1 suppressed · 120 files of code looked at \
+         with 310 rules"
+    );
+    let text = rendered(ScanFormat::Text, &code);
+    assert!(
+        !text.to_lowercase().contains("starter") && !text.contains("advisories"),
+        "{text}"
+    );
+    let both = ScanReport {
+        code_files: Some(1),
+        rules_run: 1,
+        ..clean_report()
+    };
+    let line = runward_report::summary_line(&both);
+    assert!(
+        line.starts_with(
+            "no known vulnerability in 6 judged packages, no finding in 1 file of code:"
+        ),
+        "{line}"
+    );
+    assert!(
+        line.contains("6 packages judged · 1 file of code looked at with 1 rule"),
+        "{line}"
+    );
+    assert!(rendered(ScanFormat::Text, &both).contains("STARTER SET"));
+    assert!(!runward_report::summary_line(&clean_report()).contains("code"));
+    let nothing = ScanReport {
+        verdict: Verdict::NothingToScan,
+        code_files: Some(0),
+        ..code
+    };
+    let line = runward_report::summary_line(&nothing);
+    assert!(
+        line.starts_with("nothing to scan: no dependency file and no code that a rule reads"),
+        "{line}"
+    );
+}
+
+#[test]
+fn gitlab_has_code_in_a_report_of_its_own() {
+    let json =
+        |report| -> Value { serde_json::from_str(&rendered(ScanFormat::Gitlab, &report)).unwrap() };
+    let sast = json(code_report());
+    assert_eq!(sast["scan"]["type"], "sast");
+    assert_eq!(sast["vulnerabilities"].as_array().unwrap().len(), 5);
+    assert_eq!(sast["vulnerabilities"][0]["location"]["start_line"], 12);
+    let mixed = json(mixed_report());
+    assert_eq!(mixed["scan"]["type"], "dependency_scanning");
+    let listed = mixed["vulnerabilities"].as_array().unwrap();
+    assert_eq!(listed.len(), 6);
+    for one in listed {
+        assert_ne!(one["location"]["dependency"]["package"]["name"], "");
+    }
+    let said = mixed["scan"]["messages"].as_array().unwrap();
+    assert!(
+        said.iter().any(|one| {
+            let text = one["value"].as_str().unwrap();
+            text.starts_with("not in this report: 5 findings in code;")
+        }),
+        "{said:#?}"
+    );
+}
+
+#[test]
+fn bills_leave_code_out_and_say_so() {
+    for format in [ScanFormat::Cyclonedx, ScanFormat::Openvex, ScanFormat::Spdx] {
+        let written = rendered(format, &mixed_report());
+        assert!(!written.contains("python-sql-injection"), "{format}");
+        assert!(
+            written.contains("not listed here: 5 findings in the project's own code"),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn a_decision_in_the_source_has_no_end() {
+    for format in OWN_FORMATS {
+        let written = rendered(format, &code_report());
+        assert!(!written.contains("9999"), "{format}");
+        let says = match format {
+            ScanFormat::Json => "\"expires\": null",
+            _ => "no end",
+        };
+        assert!(written.contains(says), "{format}");
+    }
+    let sarif: Value = serde_json::from_str(&rendered(ScanFormat::Sarif, &mixed_report())).unwrap();
+    let kinds: Vec<&str> = sarif["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|result| result["suppressions"][0]["kind"].as_str())
+        .collect();
+    assert_eq!(kinds, ["external", "external", "inSource"]);
+}
+
+#[test]
+fn places_that_no_file_has_do_no_harm() {
+    let mut report = code_report();
+    for finding in &mut report.findings {
+        finding.location.start.line = 0;
+        finding.location.start.column = u32::MAX;
+        finding.location.end.line = 0;
+        finding.location.end.column = 0;
+        let code = finding.code.as_mut().unwrap();
+        code.frame.first = u32::MAX;
+        code.frame.omitted = u32::MAX;
+        if let Some(fix) = &mut code.fix {
+            (fix.start, fix.end) = (u32::MAX, 0);
+        }
+    }
+    for format in ScanFormat::ALL {
+        rendered(format, &report);
+    }
 }
 
 proptest! {

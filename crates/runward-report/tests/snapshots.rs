@@ -10,7 +10,7 @@
 #[allow(dead_code, reason = "each test uses its part")]
 mod fixture;
 
-use fixture::{clean_report, graph, report, started, time};
+use fixture::{clean_report, code_report, graph, mixed_report, report, started, time};
 use jiff::civil::date;
 use runward_model::{EpssScore, KevEntry, Priority, Severity, Status};
 use runward_report::{
@@ -98,6 +98,91 @@ fn scan_junit() {
 #[test]
 fn scan_gitlab() {
     insta::assert_snapshot!(rendered(ScanFormat::Gitlab));
+}
+
+fn of_code(format: ScanFormat) -> String {
+    written(|out| scan(format, &code_report(), &options(), out))
+}
+
+#[test]
+fn code_text() {
+    insta::assert_snapshot!(of_code(ScanFormat::Text));
+}
+
+#[test]
+fn code_text_explained_and_narrow() {
+    let options = Options {
+        explain: true,
+        verbose: true,
+        width: 60,
+        ..options()
+    };
+    insta::assert_snapshot!(written(|out| scan(
+        ScanFormat::Text,
+        &code_report(),
+        &options,
+        out
+    )));
+}
+
+#[test]
+fn code_json() {
+    insta::assert_snapshot!(of_code(ScanFormat::Json));
+}
+
+#[test]
+fn code_sarif() {
+    insta::assert_snapshot!(of_code(ScanFormat::Sarif));
+}
+
+#[test]
+fn code_markdown() {
+    insta::assert_snapshot!(of_code(ScanFormat::Markdown));
+}
+
+#[test]
+fn code_html() {
+    let page = of_code(ScanFormat::Html);
+    // The style and the script are those of every page.
+    insta::assert_snapshot!(page.split_once("<main>").unwrap().1);
+}
+
+#[test]
+fn code_csv() {
+    insta::assert_snapshot!(of_code(ScanFormat::Csv));
+}
+
+#[test]
+fn code_junit() {
+    insta::assert_snapshot!(of_code(ScanFormat::Junit));
+}
+
+#[test]
+fn code_gitlab() {
+    insta::assert_snapshot!(of_code(ScanFormat::Gitlab));
+}
+
+#[test]
+fn code_finding() {
+    let finding = &code_report().findings[0];
+    insta::assert_snapshot!(
+        "code_finding_text",
+        written(|out| runward_report::finding_text(finding, &[], started(), &options(), out))
+    );
+    insta::assert_snapshot!(
+        "code_finding_json",
+        written(|out| runward_report::finding_json(finding, &[], out))
+    );
+}
+
+#[test]
+fn mixed_text() {
+    insta::assert_snapshot!(written(|out| scan(
+        ScanFormat::Text,
+        &mixed_report(),
+        &options(),
+        out
+    )));
 }
 
 #[test]

@@ -148,6 +148,7 @@ fn finding(number: u32) -> Finding {
             kev: None,
             epss: None,
         }),
+        code: None,
         assessment: None,
         history: None,
         suppressed: None,

@@ -522,6 +522,7 @@ fn finding(number: usize) -> Finding {
             kev: None,
             epss: None,
         }),
+        code: None,
         assessment: Some(Assessment {
             severity,
             effective_severity: severity,

@@ -20,20 +20,58 @@ pub struct Coverage {
     /// What could not be looked at: a whole file or directory, one package in a file, or an
     /// ecosystem by its OSV name.
     pub not_covered: Vec<NotCovered>,
+    /// What rules looked at, where the project's own code was looked at: findings in code are
+    /// measured by this alone.
+    #[serde(default)]
+    pub code: Option<CodeCoverage>,
+}
+
+/// What rules looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeCoverage {
+    /// The rules that were run. Not seeing the finding of another rule says nothing.
+    pub rules: Vec<String>,
+    /// Whether all files were looked at but those that were passed over.
+    pub whole: bool,
+    pub not_covered: Vec<NotCovered>,
+    /// The files that were looked at. Not kept with the scan: there may be very many.
+    #[serde(skip)]
+    pub read: Vec<String>,
+    /// Files and directories that exist and were not looked at, on purpose. Not kept either.
+    #[serde(skip)]
+    pub passed_over: Vec<String>,
+}
+
+impl CodeCoverage {
+    /// Nothing was looked at, and nothing would have been.
+    pub fn is_empty(&self) -> bool {
+        self.read.is_empty() && self.not_covered.is_empty()
+    }
 }
 
 /// A scan's coverage, arranged for questions.
 pub(crate) struct Covered<'a> {
     kinds: HashSet<FindingKind>,
-    read: HashSet<&'a str>,
-    whole: bool,
-    /// Files, directories and ecosystems that were not looked at as a whole.
-    unread: HashSet<String>,
+    files: CoveredFiles<'a>,
     /// Packages that were not judged, by file.
     unjudged: HashMap<&'a str, Vec<&'a str>>,
     /// `None`: the reporter answers for what it knows.
     database: Option<&'a DatabaseInfo>,
     started: i64,
+    code: Option<CoveredCode<'a>>,
+}
+
+/// The files of a scan, arranged for questions.
+struct CoveredFiles<'a> {
+    read: HashSet<&'a str>,
+    whole: bool,
+    /// Files, directories and ecosystems that were not looked at as a whole.
+    unread: HashSet<String>,
+}
+
+struct CoveredCode<'a> {
+    rules: HashSet<&'a str>,
+    files: CoveredFiles<'a>,
 }
 
 impl<'a> Covered<'a> {
@@ -42,55 +80,39 @@ impl<'a> Covered<'a> {
         database: Option<&'a DatabaseInfo>,
         started: i64,
     ) -> Self {
-        let mut unread = HashSet::new();
         let mut unjudged: HashMap<&str, Vec<&str>> = HashMap::new();
         for gap in &coverage.not_covered {
             if let Some(package) = &gap.package {
                 unjudged.entry(&gap.path).or_default().push(package);
-            } else {
-                let path = gap.path.trim_start_matches("./").trim_end_matches('/');
-                unread.insert(path.to_owned());
             }
         }
         Self {
             kinds: coverage.kinds.iter().copied().collect(),
-            read: coverage.read.iter().map(String::as_str).collect(),
-            whole: coverage.whole,
-            unread,
+            files: CoveredFiles::new(&coverage.read, coverage.whole, &coverage.not_covered),
             unjudged,
             database,
             started,
+            code: coverage.code.as_ref().map(CoveredCode::new),
         }
     }
 
     /// Whether not seeing this finding means that it is gone.
     pub(crate) fn covers(&self, known: &Known, mark: &Mark) -> bool {
+        if let (FindingKind::CodeIssue, Some(code)) = (known.kind, &self.code) {
+            return self.started >= mark.last_seen && code.covers(known);
+        }
         self.kinds.contains(&known.kind)
             && self.started >= mark.last_seen
-            && self.covers_path(&known.path)
+            && self.files.covers(&known.path)
             && self.covers_package(known)
             && self.database_knows(known, mark)
-    }
-
-    fn covers_path(&self, path: &str) -> bool {
-        if self.unread.contains("") || self.unread.contains(".") {
-            return false;
-        }
-        let mut whole = Some(path);
-        while let Some(part) = whole {
-            if self.unread.contains(part) {
-                return false;
-            }
-            whole = part.rsplit_once('/').map(|(parent, _)| parent);
-        }
-        self.whole || self.read.contains(path)
     }
 
     fn covers_package(&self, known: &Known) -> bool {
         let (Some(package), Some(ecosystem)) = (&known.package, &known.ecosystem) else {
             return true;
         };
-        if self.unread.contains(ecosystem) {
+        if self.files.unread.contains(ecosystem) {
             return false;
         }
         let Some(unjudged) = self.unjudged.get(known.path.as_str()) else {
@@ -150,4 +172,51 @@ pub(crate) fn updated_for(database: &DatabaseInfo, ecosystem: Option<&str>) -> O
         .and_then(|share| share.updated)
         .or(database.updated)
         .map(jiff::Timestamp::as_microsecond)
+}
+
+impl<'a> CoveredFiles<'a> {
+    fn new(read: &'a [String], whole: bool, gaps: &[NotCovered]) -> Self {
+        let gaps = gaps.iter().filter(|gap| gap.package.is_none());
+        Self {
+            read: read.iter().map(String::as_str).collect(),
+            whole,
+            unread: gaps
+                .map(|gap| {
+                    gap.path
+                        .trim_start_matches("./")
+                        .trim_end_matches('/')
+                        .to_owned()
+                })
+                .collect(),
+        }
+    }
+
+    fn covers(&self, path: &str) -> bool {
+        if self.unread.contains("") || self.unread.contains(".") {
+            return false;
+        }
+        let mut whole = Some(path);
+        while let Some(part) = whole {
+            if self.unread.contains(part) {
+                return false;
+            }
+            whole = part.rsplit_once('/').map(|(parent, _)| parent);
+        }
+        self.whole || self.read.contains(path)
+    }
+}
+
+impl<'a> CoveredCode<'a> {
+    fn new(code: &'a CodeCoverage) -> Self {
+        let mut files = CoveredFiles::new(&code.read, code.whole, &code.not_covered);
+        files.unread.extend(code.passed_over.iter().cloned());
+        Self {
+            rules: code.rules.iter().map(String::as_str).collect(),
+            files,
+        }
+    }
+
+    fn covers(&self, known: &Known) -> bool {
+        self.rules.contains(known.rule.as_str()) && self.files.covers(&known.path)
+    }
 }

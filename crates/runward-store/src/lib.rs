@@ -6,6 +6,7 @@
 //! people ([`Store::decide_with`] and its short forms). Each writes the new state, its transition
 //! and its event in one transaction, in which nobody else changes the project.
 
+mod by_rule;
 mod coverage;
 mod decide;
 mod drive;
@@ -30,7 +31,8 @@ mod text;
 mod timeline;
 mod write;
 
-pub use coverage::Coverage;
+pub use by_rule::RuleFindings;
+pub use coverage::{CodeCoverage, Coverage};
 pub use decide::{Decided, Decision, Selection, Wish, legal_from};
 pub use error::StoreError;
 pub use import::{ImportRecord, Imported};

@@ -3,10 +3,23 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    access::AccessArguments, audit::AuditArguments, completions::CompletionsArguments,
-    config::ConfigArguments, db::DbArguments, deps::DepsArguments, doctor::DoctorArguments,
-    explain::ExplainArguments, findings::FindingsArguments, init::InitArguments, man::ManArguments,
-    scan::ScanArguments, store::StoreArguments, task::TaskArguments,
+    access::AccessArguments,
+    audit::AuditArguments,
+    completions::CompletionsArguments,
+    config::ConfigArguments,
+    db::DbArguments,
+    deps::DepsArguments,
+    doctor::DoctorArguments,
+    explain::ExplainArguments,
+    findings::{FindingsArguments, ImportCommand},
+    fix::FixArguments,
+    init::InitArguments,
+    man::ManArguments,
+    matching::MatchArguments,
+    rules::RulesArguments,
+    scan::ScanArguments,
+    store::StoreArguments,
+    task::TaskArguments,
 };
 
 /// Security work of a software team in one binary.
@@ -72,12 +85,20 @@ pub(crate) enum Command {
     Init(InitArguments),
     /// Find, judge and report the risks of a project.
     Scan(ScanArguments),
+    /// Apply fixes: what code rules propose, written into the files.
+    Fix(FixArguments),
+    /// Code rules: list, show, validate, test, write.
+    Rules(RulesArguments),
+    /// Search code for one pattern.
+    Match(MatchArguments),
     /// What the project depends on.
     Deps(DepsArguments),
     /// The advisory database.
     Db(DbArguments),
     /// The recorded findings of a project.
     Findings(FindingsArguments),
+    /// Take over what another tool found; short for `findings import`.
+    Import(ImportCommand),
     /// Tasks: what is to be done, by whom and until when.
     Task(TaskArguments),
     /// The audit log: what happened, and the proof of it.

@@ -1,6 +1,7 @@
 //! The command line: parses, calls one use case, renders. Nothing is decided here.
 
 mod cli;
+mod code_views;
 mod commands;
 mod failure;
 mod outputs;
@@ -18,14 +19,21 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return failure::usage(&error),
+    };
     let session = Session::new(&cli.global);
     let outcome = match cli.command {
         Command::Init(arguments) => commands::init::run(&session, &arguments),
         Command::Scan(arguments) => commands::scan::run(&session, &arguments),
+        Command::Fix(arguments) => commands::fix::run(&session, &arguments),
+        Command::Rules(arguments) => commands::rules::run(&session, &arguments),
+        Command::Match(arguments) => commands::matching::run(&session, &arguments),
         Command::Deps(arguments) => commands::deps::run(&session, &arguments),
         Command::Db(arguments) => commands::db::run(&session, &arguments),
         Command::Findings(arguments) => commands::findings::run(&session, &arguments),
+        Command::Import(arguments) => commands::findings::run_import(&session, &arguments),
         Command::Task(arguments) => commands::task::run(&session, &arguments),
         Command::Audit(arguments) => commands::audit::run(&session, &arguments),
         Command::Access(arguments) => commands::access::run(&session, &arguments),

@@ -4,6 +4,7 @@
 //! compares with [`scan_schema`] and [`deps_schema`].
 
 mod advisory;
+mod code;
 mod database;
 mod deps;
 mod findings;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io::Write};
 
 use runward_model::{
-    AdvisoryMatch, Assessment, Finding, ScanReport, Severity,
+    AdvisoryMatch, Assessment, Finding, Location, ScanReport, Severity,
     finding::Suppressed,
     scan::{FixedFinding, SuppressionNotice, Verdict},
 };
@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
+    code::CodeJson,
     database::DatabaseJson,
     pretty,
     shared::{EpssJson, ExcludedJson, KevJson, NotCoveredJson, each},
@@ -51,7 +52,8 @@ struct Scan<'a> {
 pub(super) struct FindingJson<'a> {
     /// The identity across scans: 32 hexadecimal digits.
     fingerprint: &'a str,
-    /// `vulnerable_dependency`, `malicious_dependency` or `dependency_notice`.
+    /// `vulnerable_dependency`, `malicious_dependency`, `dependency_notice` or `code_issue`; from
+    /// other tools also `secret`, `web_issue` and `other`.
     kind: &'static str,
     /// The rule or advisory id.
     rule: &'a str,
@@ -71,15 +73,27 @@ pub(super) struct FindingJson<'a> {
     /// Not seen by any scan before this one, or seen again after it was resolved.
     new: bool,
     suppressed: Option<SuppressedJson<'a>>,
+    #[serde(flatten)]
+    code: Option<CodeJson<'a>>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Location")]
-struct LocationJson<'a> {
+pub(super) struct LocationJson<'a> {
     path: &'a str,
     start: Position,
     /// Exclusive.
     end: Position,
+}
+
+impl<'a> From<&'a Location> for LocationJson<'a> {
+    fn from(location: &'a Location) -> Self {
+        Self {
+            path: &location.path,
+            start: location.start.into(),
+            end: location.end.into(),
+        }
+    }
 }
 
 /// 1-based line and column, the column counted in characters.
@@ -170,11 +184,12 @@ struct TermJson<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Suppressed")]
 struct SuppressedJson<'a> {
-    /// `suppression`, `accepted` or `false positive`.
+    /// `suppression`, `accepted`, `false positive`, or the comment in the code that says so.
     by: &'a str,
     reason: &'a str,
     author: &'a str,
-    /// The last day on which it holds: `2026-12-31`; `null` for a false positive, which has none.
+    /// The last day on which it holds: `2026-12-31`; `null` where it has no end, as a false positive
+    /// and a comment in the code.
     expires: Option<String>,
 }
 
@@ -201,6 +216,10 @@ struct Summary {
     packages: usize,
     /// Of these, how many were judged.
     judged: usize,
+    /// Files that code rules looked at; `null` where no code was to be looked at.
+    code_files: Option<usize>,
+    /// The rules that were run on them.
+    rules_run: usize,
     findings: usize,
     by_severity: BTreeMap<&'static str, usize>,
     new: usize,
@@ -266,6 +285,8 @@ fn summary(report: &ScanReport) -> Summary {
     Summary {
         packages: report.dependencies.len(),
         judged: report.packages_judged,
+        code_files: report.code_files,
+        rules_run: report.rules_run,
         findings: report.findings.len(),
         by_severity,
         new: report
@@ -297,11 +318,7 @@ impl<'a> From<&'a Finding> for FindingJson<'a> {
             title: &finding.title,
             severity: finding.severity.as_str(),
             confidence: finding.confidence.as_str(),
-            location: LocationJson {
-                path: &finding.location.path,
-                start: finding.location.start.into(),
-                end: finding.location.end.into(),
-            },
+            location: (&finding.location).into(),
             package: finding.dependency.as_ref().map(|dependency| PackageJson {
                 purl: dependency.package.purl(),
                 name: &dependency.package.name,
@@ -320,6 +337,7 @@ impl<'a> From<&'a Finding> for FindingJson<'a> {
                 .map(|history| history.first_seen.to_string()),
             new: is_new(finding),
             suppressed: finding.suppressed.as_ref().map(SuppressedJson::from),
+            code: finding.code.as_ref().map(CodeJson::from),
         }
     }
 }

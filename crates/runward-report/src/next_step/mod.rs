@@ -1,6 +1,7 @@
 //! The exact next step: what to type or edit, by what states the package: a file of some format,
 //! an installed environment, or a bill that only describes.
 
+mod code;
 mod files;
 mod node;
 mod python;
@@ -9,6 +10,7 @@ mod tests;
 
 use runward_model::{Dependency, Ecosystem, Scope};
 
+pub(crate) use code::{mistaken, of as code};
 pub(crate) use files::{Files, Stands};
 
 use crate::{clean::shown, shell::word};

@@ -1,6 +1,7 @@
 //! SARIF 2.1.0 (OASIS, errata 01), shaped for code scanning: one rule for each advisory, stable
 //! fingerprints, suppressions as suppressions, and what was not judged as notifications.
 
+mod code;
 mod rule;
 
 use std::io::Write;
@@ -11,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     ReportError,
     clean::{clean, shown},
-    decision::term,
+    decision::{is_in_source, reason_first},
     json::pretty,
     links::file_uri,
     view::{banners, name_and_version, place_of, shown_id},
@@ -79,6 +80,8 @@ pub(crate) fn write(
             "properties": {
                 "project": clean(&report.project),
                 "packagesJudged": report.packages_judged,
+                "codeFiles": report.code_files,
+                "rulesRun": report.rules_run,
                 "fixed": report.fixed.iter().map(|fixed| fixed.fingerprint.as_str()).collect::<Vec<_>>(),
             },
         }],
@@ -183,27 +186,33 @@ fn result(finding: &Finding, rules: &Rules) -> Value {
         set("baselineState", state.into());
     }
     if let Some(decision) = &finding.suppressed {
-        let text = format!(
-            "{} ({}, {})",
-            clean(&decision.reason),
-            term(decision),
-            clean(&decision.author)
-        );
+        let kind = if is_in_source(decision) {
+            "inSource"
+        } else {
+            "external"
+        };
+        let text = reason_first(decision);
         set(
             "suppressions",
-            json!([{"kind": "external", "status": "accepted", "justification": text}]),
+            json!([{"kind": kind, "status": "accepted", "justification": clean(&text)}]),
         );
     }
     if let Some(assessment) = &finding.assessment {
         let risk = (assessment.risk * 10.0).clamp(0.0, 100.0);
         set("rank", risk.into());
     }
-    set("properties", properties(finding));
+    let mut properties = properties(finding);
+    if let Some(code) = &finding.code {
+        code::add(finding, code, &mut object, &mut properties);
+    }
+    object.insert("properties".to_owned(), Value::Object(properties));
     Value::Object(object)
 }
 
 fn message(finding: &Finding) -> String {
-    let mut parts = vec![clean(&finding.title).into_owned()];
+    let said = finding.code.as_ref().map(code::message);
+    let said = said.filter(|message| !message.is_empty());
+    let mut parts = vec![said.unwrap_or_else(|| clean(&finding.title).into_owned())];
     if finding.path_from_root.len() > 1 {
         let path = shown(&finding.path_from_root.join(" → "));
         parts.push(format!("brought by {path}"));
@@ -228,10 +237,16 @@ fn message(finding: &Finding) -> String {
         let approver = clean(&assessment.approver);
         parts.push(format!("due {}, approver {approver}", assessment.due));
     }
+    if let (true, Some(first)) = (parts.len() > 1, parts.first_mut()) {
+        first.truncate(first.trim_end_matches('.').len());
+    }
     parts.join("; ")
 }
 
 fn location(finding: &Finding) -> Value {
+    if let Some(code) = &finding.code {
+        return code::location(finding, code);
+    }
     let place = &finding.location;
     let mut region = json!({"startLine": place.start.line.max(1)});
     // A whole line is a region without columns.
@@ -260,11 +275,12 @@ fn location(finding: &Finding) -> Value {
     location
 }
 
-fn properties(finding: &Finding) -> Value {
+fn properties(finding: &Finding) -> Map<String, Value> {
     let mut object = Map::new();
     let mut set = |key: &str, value: Value| object.insert(key.to_owned(), value);
     set("severity", finding.severity.as_str().into());
     set("status", finding.status().as_str().into());
+    set("kind", finding.kind.as_str().into());
     if let Some(dependency) = &finding.dependency {
         set("purl", dependency.package.purl().into());
         set("scope", dependency.scope.as_str().into());
@@ -280,5 +296,5 @@ fn properties(finding: &Finding) -> Value {
     if let Some(history) = &finding.history {
         set("firstSeen", history.first_seen.to_string().into());
     }
-    Value::Object(object)
+    object
 }

@@ -11,7 +11,7 @@ use crate::{
     gitlab::cwe_number,
     links::advisory_url,
     markdown::escape,
-    view::shown_id,
+    view::{is_web_link, shown_id},
 };
 
 /// GitHub shows about this much of a rule's help.
@@ -57,24 +57,26 @@ fn rule(findings: &[&Finding]) -> Option<Value> {
         .map(|finding| effective(finding))
         .max()
         .unwrap_or(Severity::Unknown);
-    let score = findings
-        .iter()
-        .filter_map(|finding| finding.assessment.as_ref()?.cvss_score)
-        .fold(None, |best: Option<f64>, score| {
-            Some(best.map_or(score, |best| best.max(score)))
-        });
     let summary = summary(first);
-    let mut tags = vec!["security".to_owned(), "dependencies".to_owned()];
-    let mut url = advisory_url(&first.rule);
+    let mut tags = vec!["security".to_owned()];
+    let mut url = None;
+    let mut cwes: &[String] = &[];
+    if let Some(code) = &first.code {
+        url = code
+            .references
+            .iter()
+            .find(|link| is_web_link(link))
+            .cloned();
+        cwes = &code.cwe;
+        tags.push("code".to_owned());
+        tags.extend(code.owasp.iter().map(|category| shown(category)));
+    } else if first.dependency.is_some() {
+        url = Some(advisory_url(&first.rule));
+        tags.push("dependencies".to_owned());
+    }
     if let Some(advisory) = &first.advisory {
-        url = advisory_url(advisory.stable_id());
-        tags.extend(
-            advisory
-                .cwes
-                .iter()
-                .filter_map(|cwe| cwe_number(cwe))
-                .map(|number| format!("external/cwe/cwe-{number:03}")),
-        );
+        url = Some(advisory_url(advisory.stable_id()));
+        cwes = &advisory.cwes;
         if advisory.malicious {
             tags.push("malicious".to_owned());
         }
@@ -82,10 +84,15 @@ fn rule(findings: &[&Finding]) -> Option<Value> {
             tags.push("known-exploited".to_owned());
         }
     }
+    tags.extend(
+        cwes.iter()
+            .filter_map(|cwe| cwe_number(cwe))
+            .map(|number| format!("external/cwe/cwe-{number:03}")),
+    );
     tags.sort_unstable();
     tags.dedup();
-    let (text, markdown) = help(first, &summary, &url);
-    Some(json!({
+    let (text, markdown) = help(first, &summary, url.as_deref());
+    let mut rule = json!({
         "id": clean(&first.rule),
         "name": shown_id(first),
         "shortDescription": {"text": summary},
@@ -96,9 +103,29 @@ fn rule(findings: &[&Finding]) -> Option<Value> {
         "properties": {
             "tags": tags,
             "precision": first.confidence.as_str(),
-            "security-severity": format!("{:.1}", score.unwrap_or_else(|| middle(worst))),
+            "security-severity": format!("{:.1}", score(findings).unwrap_or_else(|| middle(worst))),
         },
-    }))
+    });
+    if let (None, Some(rule)) = (url, rule.as_object_mut()) {
+        rule.remove("helpUri");
+    }
+    Some(rule)
+}
+
+/// The highest CVSS score; in code, which has none, the highest risk.
+fn score(findings: &[&Finding]) -> Option<f64> {
+    findings
+        .iter()
+        .filter_map(|finding| {
+            let assessment = finding.assessment.as_ref()?;
+            match &finding.code {
+                Some(_) => Some(assessment.risk.clamp(0.0, 10.0)),
+                None => assessment.cvss_score,
+            }
+        })
+        .fold(None, |best: Option<f64>, score| {
+            Some(best.map_or(score, |best| best.max(score)))
+        })
 }
 
 /// A score inside the band that GitHub sorts by, for what has no CVSS score.
@@ -123,10 +150,11 @@ fn summary(finding: &Finding) -> String {
 }
 
 fn full_description(finding: &Finding, summary: &str) -> String {
-    let details = finding
-        .advisory
-        .as_ref()
-        .map_or("", |advisory| advisory.details.trim());
+    let details = match (&finding.advisory, &finding.code) {
+        (Some(advisory), _) => advisory.details.trim(),
+        (None, Some(code)) => code.message.trim(),
+        (None, None) => "",
+    };
     if details.is_empty() {
         summary.to_owned()
     } else {
@@ -135,7 +163,7 @@ fn full_description(finding: &Finding, summary: &str) -> String {
 }
 
 /// The help of a rule, plain and as Markdown with all advisory text escaped.
-fn help(finding: &Finding, summary: &str, url: &str) -> (String, String) {
+fn help(finding: &Finding, summary: &str, url: Option<&str>) -> (String, String) {
     let mut facts: Vec<(String, String)> = Vec::new();
     if let Some(advisory) = &finding.advisory {
         let ids: Vec<&str> = advisory.ids().collect();
@@ -161,11 +189,29 @@ fn help(finding: &Finding, summary: &str, url: &str) -> (String, String) {
     }
     let mut text = vec![summary.to_owned()];
     let mut markdown = vec![format!("**{}**\n", escape(summary))];
+    if let Some(code) = &finding.code {
+        let message = super::code::message(code);
+        markdown.push(format!("{}\n", escape(&message)));
+        if !message.is_empty() {
+            text = vec![message];
+        }
+        for (name, list) in [
+            ("weaknesses", &code.cwe),
+            ("categories", &code.owasp),
+            ("also known as", &code.aliases),
+        ] {
+            if !list.is_empty() {
+                facts.push((name.to_owned(), shown(&list.join(", "))));
+            }
+        }
+    }
     for (name, value) in &facts {
         text.push(format!("{name}: {value}"));
         markdown.push(format!("- {name}: {}", escape(value)));
     }
-    text.push(url.to_owned());
-    markdown.push(format!("\n[{url}]({url})\n"));
+    if let Some(url) = url {
+        text.push(url.to_owned());
+        markdown.push(format!("\n[{url}]({url})\n"));
+    }
     (text.join("\n"), markdown.join("\n"))
 }

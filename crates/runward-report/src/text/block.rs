@@ -1,14 +1,14 @@
-//! One package and its findings on a terminal.
+//! Findings that are answered together on a terminal: those of one package, or of one rule.
 
 use std::io;
 
-use super::Page;
+use super::{Page, code};
 use crate::{
     paint::{ALARM, BOLD, COMMAND, DIM, Flow, GOOD, PLAIN, WARN, pad, severity},
-    view::{Block, Item, Tone},
+    view::{About, Block, Item, Tone},
 };
 
-/// Findings of one package that are listed without `--verbose`; one upgrade answers them all.
+/// Findings of one block that are listed without `--verbose`: what answers one answers all.
 const MAX_ITEMS: usize = 6;
 
 pub(super) fn write(page: &mut Page<'_>, block: &Block) -> io::Result<()> {
@@ -18,21 +18,31 @@ pub(super) fn write(page: &mut Page<'_>, block: &Block) -> io::Result<()> {
     if let Some(ecosystem) = &block.ecosystem {
         title = title.add(DIM, &format!("({ecosystem})"));
     }
+    if let (About::Code, Some(item)) = (block.about, block.items.first()) {
+        title = Flow::new()
+            .add(BOLD, &format!("{}:", block.name))
+            .add(PLAIN, &item.title);
+    }
     page.headed(&head, badge.len() + 1, &title)?;
 
-    let mut facts = vec![(BOLD, block.place.clone())];
-    facts.extend(block.facts.iter().map(|fact| (PLAIN, fact.clone())));
-    page.labelled("where", &Flow::new().dotted(facts))?;
-    if let Some(path) = &block.path {
-        page.labelled("via", &Flow::new().add(PLAIN, path))?;
+    if block.about == About::Code {
+        code::head(page, block)?;
+    } else {
+        package_head(page, block)?;
     }
     let listed = if page.verbose || page.explain {
         block.items.len()
     } else {
         MAX_ITEMS
     };
+    let mut before = None;
     for item in block.items.iter().take(listed) {
-        write_item(page, item)?;
+        if let Some(code) = &item.code {
+            code::write(page, item, code, before)?;
+            before = Some(code);
+        } else {
+            write_item(page, item)?;
+        }
     }
     if block.items.len() > listed {
         let rest = format!(
@@ -41,10 +51,25 @@ pub(super) fn write(page: &mut Page<'_>, block: &Block) -> io::Result<()> {
         );
         page.flow(2, &Flow::new().add(DIM, &rest))?;
     }
-    if block.items.iter().any(|item| !item.fixed.is_empty()) || block.ecosystem.is_some() {
+    if block.about == About::Package {
         let style = if block.upgrade.is_some() { GOOD } else { WARN };
         page.labelled("fix", &Flow::new().add(style, &block.fix_words()))?;
     }
+    steps(page, block)
+}
+
+/// Where the package stands.
+fn package_head(page: &mut Page<'_>, block: &Block) -> io::Result<()> {
+    let mut facts = vec![(BOLD, block.place.clone())];
+    facts.extend(block.facts.iter().map(|fact| (PLAIN, fact.clone())));
+    page.labelled("where", &Flow::new().dotted(facts))?;
+    if let Some(path) = &block.path {
+        page.labelled("via", &Flow::new().add(PLAIN, path))?;
+    }
+    Ok(())
+}
+
+fn steps(page: &mut Page<'_>, block: &Block) -> io::Result<()> {
     for (index, step) in block.next.iter().enumerate() {
         let label = if index == 0 { "next" } else { "then" };
         match &step.command {
@@ -70,7 +95,7 @@ fn command_line(page: &mut Page<'_>, label: &str, command: &str) -> io::Result<(
     writeln!(page.out, "  {head}{command}")
 }
 
-pub(super) fn write_item(page: &mut Page<'_>, item: &Item) -> io::Result<()> {
+fn write_item(page: &mut Page<'_>, item: &Item) -> io::Result<()> {
     let badge = pad(&item.severity.as_str().to_ascii_uppercase(), 9);
     let head = format!("  {}", page.paint.paint(severity(item.severity), &badge));
     let mut title = Flow::new().add(BOLD, &item.id).add(PLAIN, &item.title);
@@ -78,7 +103,11 @@ pub(super) fn write_item(page: &mut Page<'_>, item: &Item) -> io::Result<()> {
         title = title.add(WARN, "[new]");
     }
     page.headed(&head, 11, &title)?;
+    write_facts(page, item)
+}
 
+/// Why a finding matters here, by when, and its terms where they are asked for.
+pub(super) fn write_facts(page: &mut Page<'_>, item: &Item) -> io::Result<()> {
     let reasons: Vec<_> = item
         .reasons
         .iter()

@@ -99,7 +99,7 @@ pub fn finding_text(
     // One finding: there is no reason to hold anything back.
     page.explain = true;
     page.verbose = true;
-    let Some(shown_block) = block_of(finding, now) else {
+    let Some(shown_block) = block_of(finding, now, super::code::cells(page.width)) else {
         return Ok(());
     };
     block::write(&mut page, &shown_block)?;

@@ -2,6 +2,7 @@
 
 mod advisory;
 mod block;
+mod code;
 mod database;
 mod deps;
 mod findings;
@@ -92,8 +93,8 @@ pub(crate) fn scan(
     options: &Options,
     out: &mut dyn Write,
 ) -> Result<(), ReportError> {
-    let view = View::new(report);
     let mut page = Page::new(options, out);
+    let view = View::new(report, code::cells(page.width));
     header(&mut page, &view, options.tool_version)?;
     for block in &view.blocks {
         page.blank()?;
@@ -129,7 +130,7 @@ fn header(page: &mut Page<'_>, view: &View, version: &str) -> std::io::Result<()
             .add(DIM, &format!("runward {version}"))
             .dotted(parts),
     )?;
-    page.flow(0, &Flow::new().add(DIM, &view.database))?;
+    page.flow(0, &Flow::new().add(DIM, &view.basis))?;
     if page.verbose {
         for (path, format) in &view.read {
             page.flow(2, &Flow::new().add(DIM, &format!("read {path} ({format})")))?;
@@ -185,7 +186,7 @@ fn suppressed(page: &mut Page<'_>, view: &View) -> std::io::Result<()> {
                 severity(row.severity),
                 &row.severity.as_str().to_ascii_uppercase(),
             )
-            .add(PLAIN, &format!("{} {}", row.id, row.package))
+            .add(PLAIN, &format!("{} {}", row.id, row.subject))
             .dotted([(DIM, row.decision.clone())]);
         page.flow(2, &flow)?;
     }
@@ -256,9 +257,12 @@ fn summary(page: &mut Page<'_>, view: &View) -> std::io::Result<()> {
         // The top of a long report has scrolled away when the prompt is back.
         let flow = Flow::new()
             .add(BOLD, "Start with")
-            .add(BOLD, &format!("{}:", block.name))
+            .add(BOLD, &format!("{}:", block.subject()))
             .add(COMMAND, &step.line());
         page.flow(0, &flow)?;
+    }
+    if let Some(step) = &view.mistaken {
+        page.flow(0, &Flow::new().add(DIM, &step.line()))?;
     }
     page.flow(
         0,

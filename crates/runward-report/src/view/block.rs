@@ -1,4 +1,5 @@
-//! Findings of one package in one file: one upgrade answers them together.
+//! Findings that are answered together: those of one package in one file by one upgrade, those of
+//! one rule in one file by one look at it.
 
 use std::collections::HashMap;
 
@@ -14,9 +15,20 @@ use crate::{
     next_step::{self, Files, Step, Subject},
 };
 
-/// The findings of one package version in one file.
+/// What the findings of a block are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    Package,
+    /// Lines of code, told by a rule.
+    Code,
+    /// What another tool found.
+    Other,
+}
+
+/// The findings of one package version, or of one rule, in one file.
 pub(crate) struct Block {
-    /// `django 3.2.1`, or the rule's path for a finding about no package.
+    pub(crate) about: About,
+    /// `django 3.2.1`, the rule, or the title of a finding that has neither.
     pub(crate) name: String,
     pub(crate) ecosystem: Option<String>,
     /// The worst severity of its findings.
@@ -47,8 +59,22 @@ impl Block {
         alarms
     }
 
-    /// `4.2.17 fixes all 3 (minor upgrade)`.
+    /// `django 3.2.1`, `py-eval in app.py`.
+    pub(crate) fn subject(&self) -> String {
+        let file = self.items.first().and_then(|item| item.code.as_ref());
+        match file.and_then(|code| code.place.rsplitn(3, ':').last()) {
+            Some(file) => format!("{} in {file}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// `4.2.17 fixes all 3 (minor upgrade)`; empty where there is nothing to say.
     pub(crate) fn fix_words(&self) -> String {
+        match self.about {
+            About::Package => {}
+            About::Code => return self.code_fix_words(),
+            About::Other => return String::new(),
+        }
         if self.malicious {
             return "remove the package".to_owned();
         }
@@ -69,6 +95,36 @@ impl Block {
     }
 }
 
+impl Block {
+    fn code_fix_words(&self) -> String {
+        let fixable = self.fixable();
+        match (fixable, self.items.len()) {
+            (0, _) => "no automatic fix".to_owned(),
+            (1, 1) => "the rule has a fix".to_owned(),
+            (some, all) if some == all => format!("the rule has a fix for all {all}"),
+            (some, all) => format!("the rule has a fix for {some} of {all}"),
+        }
+    }
+
+    pub(crate) fn is_code(&self) -> bool {
+        self.about == About::Code
+    }
+
+    /// Whether nothing but work by hand answers it.
+    pub(crate) fn is_unfixable(&self) -> bool {
+        match self.about {
+            About::Code => self.fixable() == 0,
+            About::Package | About::Other => self.upgrade.is_none() || self.malicious,
+        }
+    }
+
+    /// Findings whose rule proposes a fix.
+    fn fixable(&self) -> usize {
+        let code = self.items.iter().filter_map(|item| item.code.as_ref());
+        code.filter(|code| code.fix.is_some()).count()
+    }
+}
+
 /// `django 3.2.1`.
 pub(crate) fn name_and_version(package: &Package) -> String {
     let name = shown(&package.name);
@@ -79,32 +135,65 @@ pub(crate) fn name_and_version(package: &Package) -> String {
 }
 
 /// Blocks in the order of their first finding: the report lists findings worst first.
-pub(super) fn blocks(report: &ScanReport) -> Vec<Block> {
+pub(super) fn blocks(report: &ScanReport, cells: usize) -> Vec<Block> {
     let files = Files::of(report);
+    let around = Around {
+        now: report.started,
+        files: &files,
+        root: &report.root,
+        cells,
+    };
     groups(&report.findings)
         .iter()
-        .filter_map(|group| block(group, report.started, &files))
+        .filter_map(|group| block(group, &around))
         .collect()
 }
 
-/// How many blocks there are, without the cost of building one.
-pub(super) fn places(report: &ScanReport) -> usize {
-    groups(&report.findings).len()
+/// What a block is made in view of.
+struct Around<'a> {
+    now: jiff::Timestamp,
+    files: &'a Files<'a>,
+    /// As the user gave it.
+    root: &'a str,
+    cells: usize,
 }
 
-/// What is one block: the findings of one package version in one file.
+/// How many places there are to look at, without the cost of building a block: a package in a file
+/// is one, however many findings it has; each finding in code is one.
+pub(super) fn places(report: &ScanReport) -> usize {
+    groups(&report.findings)
+        .iter()
+        .map(|group| match group.first() {
+            Some(first) if first.code.is_some() => group.len(),
+            _ => 1,
+        })
+        .sum()
+}
+
+/// What findings of one file have in common.
+#[derive(PartialEq, Eq, Hash)]
+enum Common<'a> {
+    Package(&'a Package),
+    Rule(&'a str),
+}
+
+/// What is one block.
 fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
-    let mut order: HashMap<(&str, &Package), usize> = HashMap::new();
+    let mut order: HashMap<(&str, Common<'_>), usize> = HashMap::new();
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     for finding in findings {
         let next = groups.len();
-        let slot = match &finding.dependency {
-            Some(dependency) => *order
-                .entry((finding.location.path.as_str(), &dependency.package))
-                .or_insert(next),
-            // A finding about no package answers to nothing but itself.
-            None => next,
+        let common = match (&finding.dependency, &finding.code) {
+            (Some(dependency), _) => Some(Common::Package(&dependency.package)),
+            (None, Some(_)) => Some(Common::Rule(&finding.rule)),
+            // Nothing says what would answer it together with another.
+            (None, None) => None,
         };
+        let slot = common.map_or(next, |common| {
+            *order
+                .entry((finding.location.path.as_str(), common))
+                .or_insert(next)
+        });
         match groups.get_mut(slot) {
             Some(group) => group.push(finding),
             None => groups.push(vec![finding]),
@@ -114,17 +203,38 @@ fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
 }
 
 /// The block of a single finding, for `findings show`.
-pub(crate) fn block_of(finding: &Finding, now: jiff::Timestamp) -> Option<Block> {
-    block(&[finding], now, &Files::default())
+pub(crate) fn block_of(finding: &Finding, now: jiff::Timestamp, cells: usize) -> Option<Block> {
+    let around = Around {
+        now,
+        files: &Files::default(),
+        root: ".",
+        cells,
+    };
+    block(&[finding], &around)
 }
 
-fn block(group: &[&Finding], now: jiff::Timestamp, files: &Files<'_>) -> Option<Block> {
+fn block(group: &[&Finding], around: &Around<'_>) -> Option<Block> {
     let first = group.first()?;
-    let items: Vec<Item> = group.iter().map(|finding| item(finding, now)).collect();
+    let items: Vec<Item> = group
+        .iter()
+        .map(|finding| item(finding, around.now, around.cells))
+        .collect();
     let severity = group.iter().map(|finding| weight(finding)).max()?.1;
     let Some(dependency) = &first.dependency else {
+        let fixable = items
+            .iter()
+            .any(|item| item.code.as_ref().is_some_and(|code| code.fix.is_some()));
+        let (about, name, next) = match &first.code {
+            Some(_) => (
+                About::Code,
+                shown(&first.rule),
+                next_step::code(&first.rule, around.root, fixable),
+            ),
+            None => (About::Other, shown(&first.title), Vec::new()),
+        };
         return Some(Block {
-            name: shown(&first.title),
+            about,
+            name,
             ecosystem: None,
             severity,
             place: format!(
@@ -137,7 +247,7 @@ fn block(group: &[&Finding], now: jiff::Timestamp, files: &Files<'_>) -> Option<
             upgrade: None,
             step: None,
             malicious: false,
-            next: Vec::new(),
+            next,
             items,
         });
     };
@@ -155,13 +265,14 @@ fn block(group: &[&Finding], now: jiff::Timestamp, files: &Files<'_>) -> Option<
         .and_then(|entry| entry.split(' ').next());
     let next = next_step::steps(&Subject {
         dependency,
-        stands: files.stands(dependency),
+        stands: around.files.stands(dependency),
         version: upgrade.as_ref().map(|upgrade| upgrade.version.as_str()),
         malicious,
         brought_by,
         constrained_by: constrained_by(group, upgrade.as_ref()),
     });
     Some(Block {
+        about: About::Package,
         name: name_and_version(&dependency.package),
         ecosystem: Some(shown(dependency.package.ecosystem.osv_name())),
         severity,

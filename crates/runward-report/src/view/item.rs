@@ -1,8 +1,9 @@
 //! One finding inside a block: what it is, why it matters here, by when.
 
 use jiff::Timestamp;
-use runward_model::{Finding, RiskTerm, Severity, advisory::KevEntry};
+use runward_model::{Confidence, Finding, RiskTerm, Severity, advisory::KevEntry};
 
+use super::code::Code;
 use crate::{
     clean::{clean_lines, clip, shown},
     time::{day, due, moment},
@@ -70,13 +71,17 @@ pub(crate) struct Item {
     pub(crate) vector: Option<String>,
     /// `https` links only: anything else in advisory data is shown nowhere as a link.
     pub(crate) references: Vec<String>,
+    /// For a finding in code.
+    pub(crate) code: Option<Code>,
 }
 
 /// The longest advisory text that a page carries for one finding, in characters.
 const MAX_DETAILS: usize = 4_000;
 const MAX_REFERENCES: usize = 8;
 
-pub(crate) fn item(finding: &Finding, now: Timestamp) -> Item {
+/// `cells`: the width of a line of code.
+pub(crate) fn item(finding: &Finding, now: Timestamp, cells: usize) -> Item {
+    let code = Code::of(finding, cells);
     let advisory = finding.advisory.as_ref();
     let assessment = finding.assessment.as_ref();
     let history = finding.history.as_ref();
@@ -128,15 +133,18 @@ pub(crate) fn item(finding: &Finding, now: Timestamp) -> Item {
                 .collect()
         }),
         vector: assessment.and_then(|a| a.cvss_vector.as_deref()).map(shown),
-        references: advisory.map_or_else(Vec::new, |advisory| {
-            advisory
+        references: match (advisory, &code) {
+            (Some(advisory), _) => advisory
                 .references
                 .iter()
                 .filter(|link| is_web_link(link))
                 .take(MAX_REFERENCES)
                 .map(|link| shown(link))
-                .collect()
-        }),
+                .collect(),
+            (None, Some(code)) => code.references.clone(),
+            (None, None) => Vec::new(),
+        },
+        code,
     }
 }
 
@@ -224,6 +232,12 @@ fn reasons(finding: &Finding) -> Vec<Reason> {
             reasons.push(Reason::plain(format!("notice: {}", shown(notice))));
         }
     }
+    if finding.code.is_some() && finding.confidence != Confidence::High {
+        reasons.push(Reason::plain(format!(
+            "{} confidence",
+            finding.confidence.as_str()
+        )));
+    }
     if let Some(risk) = finding.assessment.as_ref().map(|a| a.risk) {
         reasons.push(Reason::plain(format!("risk {risk:.1}")));
     }
@@ -235,7 +249,7 @@ fn reasons(finding: &Finding) -> Vec<Reason> {
 fn is_telling(source: &str) -> bool {
     !matches!(
         source,
-        "none" | "malicious package" | "informational notice"
+        "none" | "malicious package" | "informational notice" | "rule"
     )
 }
 

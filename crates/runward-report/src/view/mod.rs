@@ -4,7 +4,9 @@
 //! adds the escaping of its own format.
 
 mod block;
+mod code;
 mod coverage;
+mod frame;
 mod item;
 mod summary;
 
@@ -12,14 +14,17 @@ use runward_model::{ScanReport, Severity, scan::Verdict};
 
 use crate::{
     clean::shown,
-    decision::{FALSE_POSITIVE, ends, in_words},
+    decision::{by_whom, in_words, last_day, reason},
+    next_step::{self, Step},
     time::{day, moment},
 };
 
-pub(crate) use block::{Block, block_of, name_and_version};
+pub(crate) use block::{About, Block, block_of, name_and_version};
+pub(crate) use code::{Code, Diff, matched, place as code_place, replaces_match};
 pub(crate) use coverage::{NotJudged, place as place_of};
+pub(crate) use frame::Frame;
 pub(crate) use item::{Item, Tone, is_web_link, shown_id};
-pub(crate) use summary::{banners, line, overdue};
+pub(crate) use summary::{banners, judges_packages, line, looked_at, overdue};
 
 /// A scan's result as people see it.
 pub(crate) struct View {
@@ -33,7 +38,8 @@ pub(crate) struct View {
     pub(crate) exit: u8,
     /// To be shown loudly, before all else.
     pub(crate) banners: Vec<String>,
-    pub(crate) database: String,
+    /// What it was judged from: `142,031 advisories, …`, `310 rules`.
+    pub(crate) basis: String,
     /// Worst first, every severity, zeros too.
     pub(crate) counts: [(Severity, usize); 6],
     pub(crate) blocks: Vec<Block>,
@@ -47,17 +53,20 @@ pub(crate) struct View {
     pub(crate) summary: Vec<String>,
     /// Path and format of each file that was read.
     pub(crate) read: Vec<(String, String)>,
+    /// What to do about a finding in code that is none, where there is one.
+    pub(crate) mistaken: Option<Step>,
 }
 
 /// A finding that a decision hides.
 pub(crate) struct SuppressedRow {
     pub(crate) severity: Severity,
     pub(crate) id: String,
-    pub(crate) package: String,
-    pub(crate) by: String,
+    /// `django 3.2.1`, `app.py:12:5`.
+    pub(crate) subject: String,
     pub(crate) reason: String,
-    pub(crate) author: String,
-    /// The last day on which it holds, or [`FALSE_POSITIVE`].
+    /// `ana (suppression)`.
+    pub(crate) by_whom: String,
+    /// The last day on which it holds, or why there is none.
     pub(crate) until: String,
     /// `until 2027-06-30 by ana (suppression): the reason`.
     pub(crate) decision: String,
@@ -78,8 +87,9 @@ pub(crate) struct Notice {
 }
 
 impl View {
-    pub(crate) fn new(report: &ScanReport) -> Self {
-        let blocks = block::blocks(report);
+    /// `cells`: the width of a line of code.
+    pub(crate) fn new(report: &ScanReport, cells: usize) -> Self {
+        let blocks = block::blocks(report, cells);
         Self {
             project: shown(&report.project),
             root: shown(&report.root),
@@ -89,9 +99,9 @@ impl View {
             headline: summary::headline(report),
             exit: report.verdict.exit_code(),
             banners: summary::banners(report),
-            database: summary::database(&report.database),
+            basis: summary::basis(report),
             counts: summary::counts(&report.findings),
-            summary: summary::numbers(report, blocks.len()),
+            summary: summary::numbers(report),
             blocks,
             not_judged: coverage::grouped(&report.not_covered),
             excluded: report.excluded.len(),
@@ -119,6 +129,11 @@ impl View {
                 .iter()
                 .map(|(path, format)| (shown(path), shown(format)))
                 .collect(),
+            mistaken: report
+                .findings
+                .iter()
+                .find(|finding| finding.code.is_some())
+                .map(|finding| next_step::mistaken(finding.fingerprint.as_str(), &report.root)),
         }
     }
 }
@@ -128,16 +143,14 @@ fn suppressed(finding: &runward_model::Finding) -> SuppressedRow {
     SuppressedRow {
         severity: finding.severity,
         id: item::shown_id(finding),
-        package: finding.dependency.as_ref().map_or_else(
-            || shown(&finding.location.path),
-            |dependency| block::name_and_version(&dependency.package),
-        ),
-        by: decision.map_or_else(|| "suppression".to_owned(), |d| shown(&d.by)),
+        subject: match (&finding.dependency, &finding.code) {
+            (Some(dependency), _) => block::name_and_version(&dependency.package),
+            (None, Some(_)) => code::place(&finding.location),
+            (None, None) => shown(&finding.location.path),
+        },
+        by_whom: decision.map_or_else(|| "suppression".to_owned(), |d| shown(&by_whom(d))),
         decision: decision.map_or_else(String::new, |d| shown(&in_words(d))),
-        reason: decision.map_or_else(String::new, |d| shown(&d.reason)),
-        author: decision.map_or_else(String::new, |d| shown(&d.author)),
-        until: decision.map_or_else(String::new, |d| {
-            ends(d).map_or_else(|| FALSE_POSITIVE.to_owned(), |date| date.to_string())
-        }),
+        reason: decision.map_or_else(String::new, |d| shown(reason(d))),
+        until: decision.map_or_else(String::new, last_day),
     }
 }

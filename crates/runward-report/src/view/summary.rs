@@ -12,7 +12,7 @@ use crate::{
 /// The result on one line. It is written beside machine formats, so it must cost no more than
 /// counting.
 pub(crate) fn line(report: &ScanReport) -> String {
-    let numbers = numbers(report, places(report));
+    let numbers = numbers(report);
     format!("{}: {}", headline(report), numbers.join(" · "))
 }
 
@@ -21,7 +21,11 @@ pub(super) fn headline(report: &ScanReport) -> String {
     let found = report.findings.len();
     match report.verdict {
         Verdict::NothingToScan => format!(
-            "nothing to scan: no dependency file was found in `{}`",
+            "nothing to scan: {} in `{}`",
+            match report.code_files {
+                None => "no dependency file was found",
+                Some(_) => "no dependency file and no code that a rule reads was found",
+            },
             shown(&report.root)
         ),
         Verdict::Findings => format!(
@@ -39,11 +43,23 @@ pub(super) fn headline(report: &ScanReport) -> String {
             format!("{}, below `{gate}`", count(found, "finding"))
         }
         Verdict::Clean if report.known > 0 => "no new finding".to_owned(),
-        Verdict::Clean => format!(
-            "no known vulnerability in {}",
-            count(report.packages_judged, "judged package")
-        ),
+        Verdict::Clean => {
+            let packages = judges_packages(report).then(|| {
+                let number = count(report.packages_judged, "judged package");
+                format!("no known vulnerability in {number}")
+            });
+            let code = report
+                .code_files
+                .map(|files| format!("no finding in {} of code", count(files, "file")));
+            let both: Vec<String> = packages.into_iter().chain(code).collect();
+            both.join(", ")
+        }
     }
+}
+
+/// Whether the scan says something of dependencies: a scan of code alone has read no file of them.
+pub(crate) fn judges_packages(report: &ScanReport) -> bool {
+    !report.read.is_empty() || report.code_files.is_none()
 }
 
 /// What must be said before all else: an advisory database that is no sound basis, and warnings.
@@ -56,7 +72,8 @@ pub(crate) fn banners(report: &ScanReport) -> Vec<String> {
         })
     };
     let database = &report.database;
-    if database.kind == DatabaseKind::Starter && !warned(&["starter"]) {
+    let used = !report.read.is_empty();
+    if used && database.kind == DatabaseKind::Starter && !warned(&["starter"]) {
         banners.push(format!(
             "STARTER SET: judged from the {} that are built in; most known vulnerabilities are not \
              among them. Run `runward db update`",
@@ -66,7 +83,7 @@ pub(crate) fn banners(report: &ScanReport) -> Vec<String> {
             )
         ));
     }
-    if database.stale && !warned(&["stale", "old"]) {
+    if used && database.stale && !warned(&["stale", "old"]) {
         banners.push(format!(
             "STALE DATABASE: {}, older than {} h; what was published since is not in it. Run \
              `runward db update`",
@@ -80,8 +97,16 @@ pub(crate) fn banners(report: &ScanReport) -> Vec<String> {
     banners
 }
 
+/// What the scan was judged from, as far as it was used.
+pub(super) fn basis(report: &ScanReport) -> String {
+    let advisories = judges_packages(report).then(|| database(&report.database));
+    let rules = report.code_files.map(|_| count(report.rules_run, "rule"));
+    let both: Vec<String> = advisories.into_iter().chain(rules).collect();
+    both.join(" · ")
+}
+
 /// `142,031 advisories of 11 ecosystems, updated 2026-11-21 08:00 UTC (2 h old)`.
-pub(super) fn database(database: &DatabaseInfo) -> String {
+fn database(database: &DatabaseInfo) -> String {
     let kind = match database.kind {
         DatabaseKind::Full => "",
         DatabaseKind::Starter => "built-in starter set, ",
@@ -116,7 +141,7 @@ pub(super) fn counts(findings: &[Finding]) -> [(Severity, usize); 6] {
     })
 }
 
-pub(super) fn numbers(report: &ScanReport, blocks: usize) -> Vec<String> {
+pub(super) fn numbers(report: &ScanReport) -> Vec<String> {
     let mut numbers = Vec::new();
     let found = report.findings.len();
     if found == 0 {
@@ -130,7 +155,7 @@ pub(super) fn numbers(report: &ScanReport, blocks: usize) -> Vec<String> {
         numbers.push(format!(
             "{} in {} ({})",
             count(found, "finding"),
-            count(blocks, "place"),
+            count(places(report), "place"),
             classes.join(", ")
         ));
     }
@@ -151,8 +176,21 @@ pub(super) fn numbers(report: &ScanReport, blocks: usize) -> Vec<String> {
     add(report.fixed.len(), "fixed since the last scan");
     add(report.not_covered.len(), "not judged");
     add(report.excluded.len(), "left out for the target");
-    numbers.push(count(report.packages_judged, "package") + " judged");
+    if judges_packages(report) {
+        numbers.push(count(report.packages_judged, "package") + " judged");
+    }
+    numbers.extend(looked_at(report));
     numbers
+}
+
+/// `120 files of code looked at with 310 rules`.
+pub(crate) fn looked_at(report: &ScanReport) -> Option<String> {
+    let files = report.code_files?;
+    Some(format!(
+        "{} of code looked at with {}",
+        count(files, "file"),
+        count(report.rules_run, "rule")
+    ))
 }
 
 /// Findings past their deadline.

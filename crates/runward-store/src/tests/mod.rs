@@ -168,6 +168,7 @@ pub(crate) fn finding(rule: &str, package: &str, path: &str) -> Finding {
             kev: None,
             epss: None,
         }),
+        code: None,
         assessment: None,
         history: None,
         suppressed: None,
@@ -184,6 +185,7 @@ pub(crate) fn everything() -> Coverage {
         read: vec!["requirements.txt".to_owned()],
         whole: true,
         not_covered: Vec::new(),
+        code: None,
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) fn finding(rule: &str, package: &str, place: &str, fix: Option<&str>)
         dependency: Some(dependency),
         path_from_root: Vec::new(),
         advisory: None,
+        code: None,
         assessment: Some(Assessment {
             severity: Severity::High,
             effective_severity: Severity::High,

@@ -67,8 +67,11 @@ enum Action {
         #[arg(required = true)]
         ids: Vec<String>,
         /// The new status.
-        #[arg(long, short, value_enum)]
-        status: TriageStatus,
+        #[arg(long, short, value_enum, required_unless_present = "false_positive")]
+        status: Option<TriageStatus>,
+        /// It is a false alarm: short for `--status false-positive`.
+        #[arg(long, conflicts_with = "status")]
+        false_positive: bool,
         #[command(flatten)]
         why: Why,
     },
@@ -103,6 +106,20 @@ struct Why {
     /// Only where the finding still has this status.
     #[arg(long, value_name = "STATUS", value_parser = status)]
     expected: Option<Status>,
+}
+
+/// `runward import`: the same as `runward findings import`.
+#[derive(Debug, Args)]
+pub(crate) struct ImportCommand {
+    /// The directory of the project whose record it is.
+    #[arg(long = "in", default_value = ".", value_name = "PATH")]
+    place: PathBuf,
+    #[command(flatten)]
+    arguments: ImportArguments,
+}
+
+pub(crate) fn run_import(session: &Session, command: &ImportCommand) -> Outcome {
+    import(session, &command.place, &command.arguments)
 }
 
 #[derive(Debug, Args)]
@@ -219,8 +236,11 @@ pub(crate) fn run(session: &Session, arguments: &FindingsArguments) -> Outcome {
             let decided = findings::reopen(&ledger, &decision(ids, why))?;
             told(session, decided, "reopened")
         }
-        Action::Triage { ids, status, why } => {
-            let status = Status::from(*status);
+        Action::Triage {
+            ids, status, why, ..
+        } => {
+            // Without a status, the flag stands for the one that it names.
+            let status = status.map_or(Status::FalsePositive, Status::from);
             let decided = findings::triage(&ledger, &decision(ids, why), status)?;
             told(session, decided, &format!("now {status}"))
         }

@@ -6,6 +6,7 @@ use clap::Args;
 use runward_model::{ScanReport, Severity};
 use runward_ops::{
     Exit,
+    code::{CodeRequest, Which},
     scan::{ScanRequest, parse_severity, scan},
 };
 use runward_report::{Options, ScanFormat};
@@ -23,7 +24,7 @@ pub(crate) struct ScanArguments {
     source: Source,
     #[command(flatten)]
     outputs: OutputArguments,
-    /// Kinds of scan to run (deps).
+    /// Kinds of scan to run: deps, code; absent: both.
     #[arg(long, value_name = "KINDS", value_delimiter = ',')]
     only: Vec<String>,
     /// The lowest severity that fails the scan: critical, high, medium, low, or none (everything,
@@ -36,6 +37,8 @@ pub(crate) struct ScanArguments {
     /// Report only what this earlier `--format json` result did not have.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    #[command(flatten)]
+    code: CodeArguments,
     /// Report only findings of this package.
     #[arg(long, value_name = "NAME")]
     package: Option<String>,
@@ -54,11 +57,53 @@ pub(crate) struct ScanArguments {
     no_store: bool,
 }
 
+/// Which code is looked at, and with which rules.
+#[derive(Debug, Args)]
+struct CodeArguments {
+    /// Code rules to run: packs by name, rule files, directories; absent: the built-in packs and
+    /// the project's `.semgrep.yml`.
+    #[arg(long, value_name = "PATH|PACK")]
+    rules: Vec<String>,
+    /// Look only at code that changed since this revision of git, new files included.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "no_ignore"])]
+    changed_since: Option<String>,
+    /// Look only at code in git's index that differs from the last commit.
+    #[arg(long, conflicts_with = "no_ignore")]
+    staged: bool,
+    /// Look at code that ignore files (`.gitignore`, `.semgrepignore`) name, too.
+    #[arg(long)]
+    no_ignore: bool,
+    /// Neither read nor write the results kept for code that does not change.
+    #[arg(long)]
+    no_cache: bool,
+}
+
+impl CodeArguments {
+    fn request(&self, jobs: Option<u32>) -> CodeRequest {
+        CodeRequest {
+            rules: self.rules.clone(),
+            which: self.which(),
+            no_cache: self.no_cache,
+            jobs,
+        }
+    }
+
+    fn which(&self) -> Which {
+        match &self.changed_since {
+            Some(revision) => Which::ChangedSince(revision.clone()),
+            None if self.staged => Which::Staged,
+            None if self.no_ignore => Which::Everything,
+            None => Which::Usual,
+        }
+    }
+}
+
 pub(crate) fn run(session: &Session, arguments: &ScanArguments) -> Outcome {
     let (project, settings) = arguments.source.project(session)?;
     let outputs = arguments.outputs.pairs(&settings.config().output.format)?;
     let request = ScanRequest {
         deps: arguments.source.request(true),
+        code: arguments.code.request(arguments.jobs),
         only: arguments.only.clone(),
         fail_on: fail_on(arguments)?,
         new_only: arguments.new_only,
@@ -66,7 +111,6 @@ pub(crate) fn run(session: &Session, arguments: &ScanArguments) -> Outcome {
         package: arguments.package.clone(),
         advisory: arguments.advisory.clone(),
         no_store: arguments.no_store,
-        jobs: arguments.jobs,
     };
     let report = scan(&session.context, &settings, &project, &request)?;
     for output in &outputs {

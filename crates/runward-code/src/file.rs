@@ -1,0 +1,449 @@
+//! One file.
+
+use std::collections::BTreeMap;
+
+use runward_match::{Bindings, Budget, Index, Match, Target, find};
+use runward_model::{Bound, CodeMatch, Edit, Location, NotCovered, Position, StepKind, TraceStep};
+use runward_resolve::{Constant, Facts, resolve};
+use runward_rules::{Fix, interpolate};
+use runward_syntax::{Language, Lines, Span, Tree};
+use runward_taint::{Program, Step};
+
+use crate::{
+    CodeFinding, Engine, FileResult, ReadyRule, Silenced, Unused,
+    comment::{self, Marker, Seen},
+    frame::{frame, one_line},
+    identity::{Identities, symbol},
+    languages::{FRONTENDS, frontend},
+    ruleset::{How, Search, Section},
+};
+
+/// Characters of a metavariable's value or of a trace's step that are kept.
+const MOST_SHOWN: usize = 200;
+
+/// A file about to be looked at.
+pub(crate) struct File<'a> {
+    pub(crate) engine: &'a Engine<'a>,
+    pub(crate) path: &'a str,
+    pub(crate) source: &'a str,
+}
+
+/// A file with its meaning.
+struct Parsed {
+    tree: Tree,
+    facts: Facts,
+}
+
+/// The metavariables of a match, as messages and fixes show them.
+struct Values<'a> {
+    source: &'a str,
+    parsed: Option<&'a Parsed>,
+    bindings: &'a Bindings,
+}
+
+impl Values<'_> {
+    fn put(&self, template: &str) -> String {
+        interpolate(
+            template,
+            |name| self.content(name),
+            |name| self.constant(name),
+        )
+    }
+
+    fn content(&self, name: &str) -> Option<String> {
+        Some(self.bindings.get(name)?.text(self.source).to_owned())
+    }
+
+    /// The constant that a metavariable is known to be.
+    fn constant(&self, name: &str) -> Option<String> {
+        let parsed = self.parsed?;
+        let node = self.bindings.get(name)?.node?;
+        match parsed.facts.constant(node)? {
+            Constant::Str(text) => Some(parsed.tree.symbols.text(*text).to_owned()),
+            Constant::Int(number) => Some(number.to_string()),
+            Constant::Float(number) => Some(number.to_string()),
+            Constant::Bool(is) => Some(is.to_string()),
+            Constant::AnyStr | Constant::AnyNumber => None,
+            Constant::Literal(literal) => Some(parsed.tree.name(*literal).to_owned()),
+        }
+    }
+}
+
+/// A match with the rule that made it.
+struct Hit {
+    rule: usize,
+    span: Span,
+    bindings: Bindings,
+    trace: Vec<Step>,
+}
+
+impl File<'_> {
+    pub(crate) fn look(&self, language: Option<Language>) -> FileResult {
+        let lines = Lines::new(self.source);
+        let mut result = FileResult::default();
+        let mut hits = Vec::new();
+        let mut parsed = None;
+        for language in language
+            .into_iter()
+            .chain([Language::Generic, Language::Regex])
+        {
+            let Some(section) = self.engine.rules.section(language) else {
+                continue;
+            };
+            let candidates = self.candidates(section);
+            if candidates.is_empty() {
+                continue;
+            }
+            let read = self.search(section, &candidates, &lines, &mut hits, &mut result);
+            parsed = parsed.or(read);
+        }
+        hits.sort_by(|a, b| {
+            let key = |hit: &Hit| (hit.span.start, hit.span.end, hit.rule);
+            key(a).cmp(&key(b))
+        });
+        self.report(&hits, parsed.as_ref(), &lines, &mut result);
+        result
+    }
+
+    /// The searches of a section that can find something here.
+    fn candidates<'s>(&self, section: &'s Section) -> Vec<&'s Search> {
+        let rules = self.engine.rules.rules();
+        let asked: Vec<usize> = section
+            .searches
+            .iter()
+            .enumerate()
+            .filter(|(_, search)| {
+                rules
+                    .get(search.rule)
+                    .is_some_and(|r| r.paths.allows(self.path))
+            })
+            .map(|(place, _)| place)
+            .collect();
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        section
+            .prefilter
+            .candidates(self.source.as_bytes(), &asked)
+            .into_iter()
+            .filter_map(|place| section.searches.get(place))
+            .collect()
+    }
+
+    fn search(
+        &self,
+        section: &Section,
+        candidates: &[&Search],
+        lines: &Lines,
+        hits: &mut Vec<Hit>,
+        result: &mut FileResult,
+    ) -> Option<Parsed> {
+        let Some(frontend) = frontend(section.language) else {
+            let target =
+                Target::text(section.language, self.source, lines).with_frontends(FRONTENDS);
+            self.run(candidates, &target, None, hits, result);
+            return None;
+        };
+        let limits = &self.engine.options.limits;
+        let parsed = frontend.parse(self.source, &self.engine.rules.vocabulary, limits);
+        let mut tree = match parsed {
+            Ok(tree) => tree,
+            Err(refused) => {
+                let line = refused.span.map(|span| lines.line(span.start));
+                result.not_covered.push(NotCovered {
+                    line,
+                    ..NotCovered::file(self.path, refused.reason)
+                });
+                return None;
+            }
+        };
+        if let Some(error) = tree.errors.first() {
+            result.not_covered.push(NotCovered::at(
+                self.path,
+                lines.line(error.span.start),
+                partly(&error.message, tree.errors.len()),
+            ));
+        }
+        let facts = resolve(&mut tree, section.language);
+        let index = Index::new(&tree, Some(&facts));
+        let target = Target::parsed(section.language, self.source, lines, &tree, &facts, &index)
+            .with_frontends(FRONTENDS);
+        let tainted = candidates
+            .iter()
+            .any(|search| matches!(search.how, How::Taint(_)));
+        let program = tainted.then(|| {
+            let limits = &self.engine.options.taint.limits;
+            Program::new(&tree, &facts, section.language, limits)
+        });
+        self.run(candidates, &target, program.as_ref(), hits, result);
+        drop((target, program));
+        Some(Parsed { tree, facts })
+    }
+
+    fn run(
+        &self,
+        candidates: &[&Search],
+        target: &Target<'_>,
+        program: Option<&Program<'_>>,
+        hits: &mut Vec<Hit>,
+        result: &mut FileResult,
+    ) {
+        for search in candidates {
+            let mut budget = Budget::new(self.engine.options.steps);
+            let found = match &search.how {
+                How::Formula(formula) => find(formula, target, &mut budget).map(|found| {
+                    hits.extend(found.into_iter().map(|one| Hit::searched(search.rule, one)));
+                }),
+                How::Taint(taint) => {
+                    let Some(program) = program else { continue };
+                    let settings = &self.engine.options.taint;
+                    runward_taint::run(taint, target, program, settings, &mut budget).map(|flows| {
+                        for (span, reason) in flows.not_covered {
+                            let line = target.lines.line(span.start);
+                            result
+                                .not_covered
+                                .push(NotCovered::at(self.path, line, reason));
+                        }
+                        hits.extend(flows.matches.into_iter().map(|flow| Hit {
+                            rule: search.rule,
+                            span: flow.span,
+                            bindings: flow.bindings,
+                            trace: flow.trace,
+                        }));
+                    })
+                }
+            };
+            if let Err(stopped) = found {
+                let id = self.rule(search.rule).map_or("", |ready| &ready.rule.id);
+                result.not_covered.push(NotCovered::file(
+                    self.path,
+                    format!("rule `{id}`: {stopped}"),
+                ));
+            }
+        }
+    }
+
+    fn rule(&self, place: usize) -> Option<&ReadyRule> {
+        self.engine.rules.rules().get(place)
+    }
+
+    fn report(
+        &self,
+        hits: &[Hit],
+        parsed: Option<&Parsed>,
+        lines: &Lines,
+        result: &mut FileResult,
+    ) {
+        let (markers, problems) = comment::markers(self.path, self.source);
+        result.not_covered.extend(problems);
+        let mut used = vec![false; markers.len()];
+        let mut identities = Identities::default();
+        let mut last: Option<(usize, Span)> = None;
+        for hit in hits {
+            // One finding a rule and place: matches that differ in their bindings only are one.
+            if last.replace((hit.rule, hit.span)) == Some((hit.rule, hit.span)) {
+                continue;
+            }
+            let Some(ready) = self.rule(hit.rule) else {
+                continue;
+            };
+            let seen = Seen {
+                rule: &ready.rule.id,
+                bandit: &ready.about.bandit,
+                lines: (
+                    lines.line(hit.span.start),
+                    lines.line(hit.span.end.max(1) - 1),
+                ),
+            };
+            let mut silenced = None;
+            for (marker, used) in markers.iter().zip(&mut used) {
+                if marker.covers(&seen) {
+                    *used = true;
+                    silenced.get_or_insert_with(|| decision(marker));
+                }
+            }
+            result.findings.push(self.finding(
+                ready,
+                hit,
+                parsed,
+                lines,
+                &mut identities,
+                silenced,
+            ));
+        }
+        let idle = markers.iter().zip(used).filter(|(_, used)| !used);
+        result.unused.extend(idle.map(|(marker, _)| Unused {
+            path: self.path.to_owned(),
+            line: marker.line,
+            marker: written(marker),
+        }));
+    }
+
+    fn finding(
+        &self,
+        ready: &ReadyRule,
+        hit: &Hit,
+        parsed: Option<&Parsed>,
+        lines: &Lines,
+        identities: &mut Identities,
+        silenced: Option<Silenced>,
+    ) -> CodeFinding {
+        let text = hit.span.text(self.source);
+        let symbol = parsed.and_then(|parsed| symbol(&parsed.tree, hit.span));
+        let values = Values {
+            source: self.source,
+            parsed,
+            bindings: &hit.bindings,
+        };
+        let metavars: BTreeMap<String, Bound> = hit
+            .bindings
+            .iter()
+            .map(|binding| {
+                let bound = Bound {
+                    value: one_line(binding.value.text(self.source), MOST_SHOWN),
+                    location: self.location(lines, binding.value.span),
+                };
+                (binding.name.to_string(), bound)
+            })
+            .collect();
+        let id = &*ready.rule.id;
+        CodeFinding {
+            fingerprint: identities.next(id, self.path, symbol.as_deref().unwrap_or(""), text),
+            rule: id.to_owned(),
+            severity: ready.about.severity,
+            confidence: ready.about.confidence,
+            location: self.location(lines, hit.span),
+            matched: CodeMatch {
+                message: values.put(&ready.rule.message).trim().to_owned(),
+                symbol,
+                frame: frame(self.source, lines, hit.span),
+                metavars,
+                trace: hit
+                    .trace
+                    .iter()
+                    .map(|step| self.step(lines, step))
+                    .collect(),
+                fix: self.fix(ready, hit, &values),
+                cwe: ready.about.cwe.clone(),
+                owasp: ready.about.owasp.clone(),
+                references: ready.about.references.clone(),
+                aliases: ready
+                    .about
+                    .bandit
+                    .iter()
+                    .map(|id| format!("bandit:{id}"))
+                    .collect(),
+            },
+            silenced,
+        }
+    }
+
+    fn fix(&self, ready: &ReadyRule, hit: &Hit, values: &Values<'_>) -> Option<Edit> {
+        let text = hit.span.text(self.source);
+        let replacement = match (&ready.rule.fix, &ready.fix_regex) {
+            (Some(Fix::Template(template)), _) => {
+                let column = self.column(hit.span.start);
+                aligned(&values.put(&template.text), column)
+            }
+            (Some(Fix::Regex(fix)), Some(regex)) => {
+                regex.replace(text, &fix.replacement.text, fix.count).ok()?
+            }
+            _ => return None,
+        };
+        (replacement != text).then_some(Edit {
+            start: hit.span.start,
+            end: hit.span.end,
+            text: replacement,
+        })
+    }
+
+    /// Characters between the start of a line and a place in it.
+    fn column(&self, offset: u32) -> usize {
+        let before = self.source.get(..offset as usize).unwrap_or_default();
+        before.chars().rev().take_while(|c| *c != '\n').count()
+    }
+
+    fn step(&self, lines: &Lines, step: &Step) -> TraceStep {
+        TraceStep {
+            kind: kind(step),
+            location: self.location(lines, step.span),
+            code: one_line(step.span.text(self.source), MOST_SHOWN),
+        }
+    }
+
+    fn location(&self, lines: &Lines, span: Span) -> Location {
+        let at = |offset| {
+            let position = lines.position(self.source, offset);
+            Position {
+                line: position.line,
+                column: position.column,
+            }
+        };
+        Location {
+            path: self.path.to_owned(),
+            start: at(span.start),
+            end: at(span.end),
+        }
+    }
+}
+
+impl Hit {
+    fn searched(rule: usize, found: Match) -> Self {
+        Self {
+            rule,
+            span: found.span,
+            bindings: found.bindings,
+            trace: Vec::new(),
+        }
+    }
+}
+
+fn kind(step: &Step) -> StepKind {
+    use runward_taint::StepKind as Kind;
+    match step.kind {
+        Kind::Source => StepKind::Source,
+        Kind::Assign => StepKind::Assigned,
+        Kind::Call => StepKind::Called,
+        Kind::Return => StepKind::Returned,
+        Kind::Propagator => StepKind::Propagated,
+        Kind::Sink => StepKind::Sink,
+    }
+}
+
+/// A text of several lines that begins at a column: the further lines move there too.
+fn aligned(text: &str, column: usize) -> String {
+    let margin = " ".repeat(column);
+    let mut lines = text.trim().lines();
+    let mut out = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        out.push('\n');
+        if !line.trim().is_empty() {
+            out.push_str(&margin);
+            out.push_str(line);
+        }
+    }
+    out
+}
+
+fn partly(message: &str, errors: usize) -> String {
+    let more = match errors {
+        0 | 1 => String::new(),
+        more => format!(" (and {} more)", more - 1),
+    };
+    format!("only partly looked at, since this is no valid syntax: {message}{more}")
+}
+
+fn decision(marker: &Marker) -> Silenced {
+    Silenced {
+        by: marker.tool.as_str().to_owned(),
+        line: marker.line,
+        reason: marker.reason.clone(),
+    }
+}
+
+fn written(marker: &Marker) -> String {
+    if marker.rules.is_empty() {
+        return marker.tool.as_str().to_owned();
+    }
+    format!("{} {}", marker.tool.as_str(), marker.rules.join(", "))
+}

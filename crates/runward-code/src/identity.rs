@@ -1,0 +1,82 @@
+//! What makes a finding the same one after lines have moved.
+
+use std::collections::HashMap;
+
+use runward_model::Fingerprint;
+use runward_syntax::{Kind, NodeId, Span, Tree};
+
+/// The innermost named functions and classes around a place, outermost first: `Users.login`.
+#[must_use]
+pub(crate) fn symbol(tree: &Tree, span: Span) -> Option<String> {
+    let mut names = Vec::new();
+    let mut at = NodeId::ROOT;
+    loop {
+        let inner = tree
+            .children(at)
+            .find(|child| tree.node(*child).span.contains(span));
+        let Some(inner) = inner else { break };
+        if let Some(name) = name_of(tree, inner) {
+            names.push(name);
+        }
+        at = inner;
+    }
+    (!names.is_empty()).then(|| names.join("."))
+}
+
+fn name_of(tree: &Tree, id: NodeId) -> Option<&str> {
+    let place = match tree.kind(id) {
+        Kind::FuncDef | Kind::ClassDef => 1,
+        // `const f = () => …`.
+        Kind::VarDef
+            if matches!(
+                tree.present(id, 2).map(|v| tree.kind(v)),
+                Some(Kind::Lambda)
+            ) =>
+        {
+            0
+        }
+        _ => return None,
+    };
+    let name = tree.present(id, place)?;
+    (tree.kind(name) == Kind::Name).then(|| tree.name(name))
+}
+
+/// Counts equal findings of one file, so that the second one of two has an identity of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Identities {
+    seen: HashMap<Fingerprint, u32>,
+}
+
+impl Identities {
+    /// The fingerprint of a finding: its rule, its file, the symbol around it, its code without
+    /// white space, and how many equal ones stand before it.
+    pub(crate) fn next(&mut self, rule: &str, path: &str, symbol: &str, code: &str) -> Fingerprint {
+        let code: String = code.split_whitespace().collect::<Vec<_>>().join(" ");
+        let parts = ["code", rule, path, symbol, &code];
+        let base = Fingerprint::of(&parts);
+        let count = self.seen.entry(base.clone()).or_insert(0);
+        *count += 1;
+        if *count == 1 {
+            return base;
+        }
+        let number = count.to_string();
+        Fingerprint::of(&["code", rule, path, symbol, &code, &number])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_does_not_change_an_identity_and_order_tells_equal_ones_apart() {
+        let mut one = Identities::default();
+        let first = one.next("r", "a.py", "f", "eval(x)");
+        let second = one.next("r", "a.py", "f", "eval(x)");
+        assert_ne!(first, second);
+        let mut moved = Identities::default();
+        assert_eq!(moved.next("r", "a.py", "f", "eval(x)\n"), first);
+        assert_eq!(moved.next("r", "a.py", "f", "eval(x)"), second);
+        assert_ne!(moved.next("r", "a.py", "g", "eval(x)"), first);
+    }
+}

@@ -1,0 +1,231 @@
+//! Rules made ready to run.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use runward_generic::Regex;
+use runward_match::{CompiledFormula, Compiler};
+use runward_rules::{Fix, Mode, Problem, ProblemKind, Rule, Text};
+use runward_syntax::{Language, Span, Vocabulary};
+use runward_taint::CompiledTaint;
+
+use crate::{
+    cache::Digest, globs::PathFilter, languages::FRONTENDS, metadata::About, prefilter::Prefilter,
+};
+
+/// A rule with what was made of it.
+#[derive(Debug)]
+pub struct ReadyRule {
+    pub rule: Rule,
+    pub about: About,
+    pub(crate) paths: PathFilter,
+    /// The regular expression of a `fix-regex`.
+    pub(crate) fix_regex: Option<Regex>,
+}
+
+/// A rule in one of its languages.
+#[derive(Debug)]
+pub(crate) struct Search {
+    /// Its place among the rules.
+    pub(crate) rule: usize,
+    pub(crate) how: How,
+}
+
+#[derive(Debug)]
+pub(crate) enum How {
+    Formula(CompiledFormula),
+    Taint(Box<CompiledTaint>),
+}
+
+/// The rules of one language.
+#[derive(Debug)]
+pub(crate) struct Section {
+    pub(crate) language: Language,
+    pub(crate) searches: Vec<Search>,
+    pub(crate) prefilter: Prefilter,
+}
+
+/// All rules of a run.
+#[derive(Debug)]
+pub struct RuleSet {
+    rules: Vec<ReadyRule>,
+    pub(crate) sections: Vec<Section>,
+    pub(crate) vocabulary: Arc<Vocabulary>,
+    digest: Digest,
+}
+
+impl RuleSet {
+    /// Makes rules ready. A rule that cannot be run is left out and told.
+    #[must_use]
+    pub fn new(rules: Vec<Rule>) -> (Self, Vec<Problem>) {
+        let mut compiler = Compiler::new(FRONTENDS);
+        let mut problems = Vec::new();
+        let mut ready: Vec<ReadyRule> = Vec::new();
+        let mut found: BTreeMap<Language, Vec<Search>> = BTreeMap::new();
+        let digest = digest(&rules);
+        for rule in rules {
+            let place = ready.len();
+            match make_ready(&rule, &mut compiler) {
+                Ok((paths, fix_regex, searches)) => {
+                    for (language, how) in searches {
+                        found
+                            .entry(language)
+                            .or_default()
+                            .push(Search { rule: place, how });
+                    }
+                    ready.push(ReadyRule {
+                        about: About::of(&rule),
+                        rule,
+                        paths,
+                        fix_regex,
+                    });
+                }
+                Err(problem) => problems.push(*problem),
+            }
+        }
+        let vocabulary = compiler.finish();
+        let sections = found
+            .into_iter()
+            .map(|(language, searches)| Section::new(language, searches))
+            .collect();
+        let set = Self {
+            rules: ready,
+            sections,
+            vocabulary,
+            digest,
+        };
+        (set, problems)
+    }
+
+    #[must_use]
+    pub fn rules(&self) -> &[ReadyRule] {
+        &self.rules
+    }
+
+    /// What identifies these rules to a cache.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The rules of a language.
+    pub(crate) fn section(&self, language: Language) -> Option<&Section> {
+        self.sections
+            .iter()
+            .find(|section| section.language == language)
+    }
+}
+
+impl Section {
+    fn new(language: Language, searches: Vec<Search>) -> Self {
+        let requirements: Vec<_> = searches
+            .iter()
+            .map(|search| match &search.how {
+                How::Formula(formula) => formula.required().clone(),
+                How::Taint(taint) => taint.required().clone(),
+            })
+            .collect();
+        Self {
+            language,
+            searches,
+            prefilter: Prefilter::new(&requirements),
+        }
+    }
+}
+
+type Ready = (PathFilter, Option<Regex>, Vec<(Language, How)>);
+
+fn make_ready(rule: &Rule, compiler: &mut Compiler<'_>) -> Result<Ready, Box<Problem>> {
+    let paths = PathFilter::new(&rule.paths)
+        .map_err(|bad| problem(rule, "glob", bad.message, &bad.at, None))?;
+    let fix_regex = match &rule.fix {
+        Some(Fix::Regex(fix)) => Some(Regex::compile(&fix.regex.text).map_err(|error| {
+            problem(
+                rule,
+                "regex",
+                error.message.clone(),
+                &fix.regex,
+                Some(error.span),
+            )
+        })?),
+        _ => None,
+    };
+    let supported: Vec<Language> = rule
+        .languages
+        .iter()
+        .copied()
+        .filter(|language| language.is_supported())
+        .collect();
+    let mut searches = Vec::new();
+    for language in supported {
+        let made = match &rule.mode {
+            Mode::Search(formula) => compiler
+                .formula(formula, language, &rule.options)
+                .map(How::Formula),
+            Mode::Taint(spec) => runward_taint::compile(compiler, spec, language, &rule.options)
+                .map(|taint| How::Taint(Box::new(taint))),
+        };
+        let how = made.map_err(|error| {
+            problem(
+                rule,
+                "pattern",
+                error.message.clone(),
+                &error.at,
+                error.offset,
+            )
+        })?;
+        searches.push((language, how));
+    }
+    Ok((paths, fix_regex, searches))
+}
+
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "the error of `make_ready`, far larger than what it makes"
+)]
+fn problem(
+    rule: &Rule,
+    code: &'static str,
+    message: String,
+    at: &Text,
+    inner: Option<Span>,
+) -> Box<Problem> {
+    Box::new(Problem {
+        kind: ProblemKind::Error,
+        code,
+        rule: Some(Arc::clone(&rule.id)),
+        message,
+        source: Arc::clone(&at.source),
+        span: within(at, inner),
+        help: None,
+    })
+}
+
+/// A place inside a text, as a place in its file: exact where the text stands there as it is, the
+/// whole text where quotes or indentation changed it.
+fn within(at: &Text, inner: Option<Span>) -> Span {
+    let Some(inner) = inner else { return at.span };
+    let written = at.span.text(&at.source.text);
+    match written.find(at.text.as_str()) {
+        Some(offset) => {
+            let start = at
+                .span
+                .start
+                .saturating_add(u32::try_from(offset).unwrap_or(0));
+            Span::new(
+                start.saturating_add(inner.start),
+                start.saturating_add(inner.end),
+            )
+        }
+        None => at.span,
+    }
+}
+
+/// The rules by what they say, in their order, and the version that reads them.
+fn digest(rules: &[Rule]) -> Digest {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+    for rule in rules {
+        hasher.update(format!("{rule:?}").as_bytes());
+    }
+    *hasher.finalize().as_bytes()
+}

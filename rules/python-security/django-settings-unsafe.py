@@ -1,0 +1,26 @@
+# ruleid: django-debug
+DEBUG = True
+# ruleid: django-allowed-hosts
+ALLOWED_HOSTS = ["*"]
+# ruleid: django-secret-key
+SECRET_KEY = "django-insecure-8s7df6g5d4f3g2h1"
+# ruleid: django-allowed-hosts
+ALLOWED_HOSTS = ["example.org", "*"]
+# ruleid: django-secret-key
+SECRET_KEY = "x8s7df6g5d4f3g2h1zz"
+# ruleid: django-debug
+DEBUG = True
+# ok: django-debug
+DEBUG = False
+# ok: django-debug
+TEMPLATE_DEBUG = True
+# ok: django-allowed-hosts
+ALLOWED_HOSTS = ["example.org"]
+# ok: django-allowed-hosts
+ALLOWED_HOSTS = []
+# ok: django-secret-key
+SECRET_KEY = os.environ["SECRET_KEY"]
+# ok: django-secret-key
+SECRET_KEY = ""
+INSTALLED_APPS = ["django.contrib.admin"]
+MIDDLEWARE = []

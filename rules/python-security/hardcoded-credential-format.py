@@ -1,0 +1,16 @@
+# ruleid: hardcoded-credential-format
+key = "AKIAQ3EGRIHX4J7KLMNO"
+# ruleid: hardcoded-credential-format
+token = "ghp_0123456789abcdefghijklmnopqrstuvwxyzAB"
+# ok: hardcoded-credential-format
+key = "AKIAIOSFODNN7EXAMPLE"
+# ok: hardcoded-credential-format
+token = os.environ["GITHUB_TOKEN"]
+# ruleid: hardcoded-database-url
+engine = create_engine("postgresql://app:Xy7pQ9@db.internal/app")
+# ruleid: hardcoded-database-url
+client = connect("mongodb+srv://root:s3cr3tx@cluster0.mongodb.net")
+# ok: hardcoded-database-url
+engine = create_engine("postgresql://user:password@db.internal/app")
+# ok: hardcoded-database-url
+engine = create_engine("postgresql://localhost/app")
