@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
             line: *line,
         })
         .collect();
-    judge(
+    let _ = judge(
         "r",
         &["a", "b.c"],
         &[Target {
@@ -26,7 +26,7 @@ fuzz_target!(|data: &[u8]| {
         }],
         &found,
     );
-    interpolate(
+    let _ = interpolate(
         &text,
         |name| name.starts_with("$A").then(|| text.to_string()),
         |_| None,
