@@ -41,3 +41,15 @@ async def page(number: int):
 def load(name):
     # ok: path-traversal
     return open("/srv/" + name).read()
+
+
+@app.get("/orders/<int:number>/invoice")
+def invoice(number):
+    # ok: path-traversal
+    return send_file(f"/srv/invoices/{number}.pdf")
+
+
+@app.get("/orders/<int:number>/<name>")
+def attachment(number, name):
+    # ruleid: path-traversal
+    return send_file(f"/srv/orders/{number}/{name}")
