@@ -149,6 +149,21 @@ fn make_ready(rule: &Rule, compiler: &mut Compiler<'_>) -> Result<Ready, Box<Pro
         })?),
         _ => None,
     };
+    if let Mode::Taint(spec) = &rule.mode
+        && let Some(sink) = spec.sinks.iter().find(|sink| sink.at_exit)
+    {
+        return Err(Box::new(Problem {
+            kind: ProblemKind::Refused,
+            help: Some("name the sink without `at-exit`, or leave the rule to Semgrep".to_owned()),
+            ..*problem(
+                rule,
+                "at-exit",
+                "sinks with `at-exit` are not run".to_owned(),
+                &sink.part.at,
+                None,
+            )
+        }));
+    }
     let supported: Vec<Language> = rule
         .languages
         .iter()
@@ -228,4 +243,24 @@ fn digest(rules: &[Rule]) -> Digest {
         hasher.update(format!("{rule:?}").as_bytes());
     }
     *hasher.finalize().as_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_that_would_be_run_in_part_is_refused_aloud() {
+        let text = "rules:\n- id: leak\n  message: m\n  severity: HIGH\n  languages: [python]\n  \
+                    mode: taint\n  pattern-sources: [{pattern: a()}]\n  \
+                    pattern-sinks: [{pattern: b(), at-exit: true}]\n";
+        let file = runward_rules::read("r.yaml", text);
+        let (set, problems) = RuleSet::new(file.rules);
+        assert!(set.rules().is_empty());
+        assert_eq!(
+            (problems[0].kind, problems[0].code),
+            (ProblemKind::Refused, "at-exit")
+        );
+        assert_eq!(problems[0].position().line, 8);
+    }
 }
