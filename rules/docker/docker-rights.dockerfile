@@ -22,4 +22,4 @@ RUN --network=host npm ci
 # ok: docker-insecure-build
 RUN --network=none make
 # ok: docker-insecure-build
-RUN --mount=type=cache,target=/root/.npm npm ci
+RUN --mount=type=cache,target=/home/node/.npm npm ci

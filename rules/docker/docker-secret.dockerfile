@@ -10,7 +10,7 @@ ENV PASSWORD_FILE=/run/secrets/password
 # ruleid: docker-secret-copied
 COPY .env /app/.env
 # ruleid: docker-secret-copied
-COPY keys/id_rsa /root/.ssh/id_rsa
+COPY keys/id_rsa /home/app/.ssh/id_rsa
 # ok: docker-secret-copied
 COPY .env.example /app/.env.example
 # ok: docker-secret-copied

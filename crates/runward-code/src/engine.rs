@@ -3,9 +3,11 @@
 use rayon::prelude::*;
 use runward_model::NotCovered;
 use runward_syntax::{Language, Limits};
-use runward_tree::{Tree, TreeError};
+use runward_tree::{Tree, TreeError, decode};
 
-use crate::{Cache, FileResult, RuleSet, Scanned, cache::Digest, file::File, select};
+use crate::{
+    Cache, FileResult, RuleSet, Scanned, cache::Digest, file::File, ruleset::Section, select,
+};
 
 /// The stack of a worker: parsers and matchers recurse, bounded by [`Limits::depth`].
 const STACK: usize = 64 << 20;
@@ -51,6 +53,13 @@ impl Options {
 pub struct Engine<'r> {
     pub rules: &'r RuleSet,
     pub options: Options,
+}
+
+/// The searches of a language that look at a file.
+pub(crate) struct Asked<'r> {
+    pub(crate) section: &'r Section,
+    /// Their places in the section.
+    pub(crate) searches: Vec<usize>,
 }
 
 /// One file's outcome.
@@ -120,32 +129,35 @@ impl Engine<'_> {
     /// One file; `None` where no rule is about it.
     fn look(&self, tree: &dyn Tree, path: &str, known: &Cache) -> Option<Looked> {
         let named = select::by_name(path);
-        let without_grammar = [Language::Generic, Language::Regex];
-        let wanted = |language: Language| self.rules.section(language).is_some();
-        let may = named.is_some_and(wanted)
-            || without_grammar.into_iter().any(wanted)
-            || (named.is_none() && select::may_be_script(path));
-        if !may {
+        let mut asked: Vec<Asked<'_>> = [Language::Generic, Language::Regex]
+            .into_iter()
+            .filter_map(|language| self.asked(language, path))
+            .collect();
+        let of_name = named.and_then(|language| self.asked(language, path));
+        let may_be_script = named.is_none() && select::may_be_script(path);
+        if asked.is_empty() && of_name.is_none() && !may_be_script {
             return None;
         }
         let bytes = match tree.read(path) {
             Ok(bytes) => bytes,
-            Err(error) => return self.unread(path, named, &error),
+            // Whether a file without an ending is a script is not known; nothing else is about it.
+            Err(_) if asked.is_empty() && of_name.is_none() => return None,
+            Err(error) => return Some(Looked::unread(path, &error)),
         };
-        let language = named
-            .or_else(|| select::by_first_line(&bytes))
-            .filter(|l| wanted(*l));
+        let of_first_line = || self.asked(select::by_first_line(&bytes)?, path);
+        let of_grammar = of_name.or_else(|| may_be_script.then(of_first_line).flatten());
         let binary = bytes.iter().take(8_000).any(|byte| *byte == 0);
-        if language.is_none() && (binary || !without_grammar.into_iter().any(wanted)) {
+        if of_grammar.is_none() && (binary || asked.is_empty()) {
             return None;
         }
+        asked.splice(0..0, of_grammar);
         let content = *blake3::hash(&bytes).as_bytes();
         let size = bytes.len() as u64;
         let kept = known.get(path, &content);
         let from_cache = kept.is_some();
         let result = match kept {
             Some(result) => result.clone(),
-            None => self.fresh(path, language, bytes),
+            None => self.fresh(path, &asked, bytes),
         };
         Some(Looked {
             path: path.to_owned(),
@@ -156,7 +168,14 @@ impl Engine<'_> {
         })
     }
 
-    fn fresh(&self, path: &str, language: Option<Language>, bytes: Vec<u8>) -> FileResult {
+    /// The rules of a language that look at a path, if there are any.
+    fn asked(&self, language: Language, path: &str) -> Option<Asked<'_>> {
+        let section = self.rules.section(language)?;
+        let searches = self.rules.asked(section, path);
+        (!searches.is_empty()).then_some(Asked { section, searches })
+    }
+
+    fn fresh(&self, path: &str, asked: &[Asked<'_>], bytes: Vec<u8>) -> FileResult {
         if bytes.len() > self.options.limits.bytes {
             return FileResult {
                 not_covered: vec![NotCovered::file(
@@ -172,29 +191,30 @@ impl Engine<'_> {
         }
         let source = match String::from_utf8(bytes) {
             Ok(source) => source,
-            // Old sources have comments in Latin-1; places count in what is shown.
-            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            // UTF-16, or comments in Latin-1: places are those in the text that is shown.
+            Err(error) => decode(error.as_bytes()).text,
         };
         File {
             engine: self,
             path,
             source: &source,
         }
-        .look(language)
+        .look(asked)
     }
+}
 
-    /// A file that a rule is about by name is not covered; any other is nobody's business here.
-    fn unread(&self, path: &str, named: Option<Language>, error: &TreeError) -> Option<Looked> {
-        named.filter(|language| self.rules.section(*language).is_some())?;
-        Some(Looked {
+impl Looked {
+    fn unread(path: &str, error: &TreeError) -> Self {
+        Self {
             path: path.to_owned(),
             content: Digest::default(),
             bytes: 0,
+            // So that it is not kept.
             from_cache: true,
             result: FileResult {
                 not_covered: vec![NotCovered::file(path, error.to_string())],
                 ..FileResult::default()
             },
-        })
+        }
     }
 }

@@ -1,17 +1,18 @@
 //! One file.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use runward_match::{Bindings, Budget, Index, Match, Target, find};
 use runward_model::{Bound, CodeMatch, Edit, Location, NotCovered, Position, StepKind, TraceStep};
 use runward_resolve::{Constant, Facts, resolve};
-use runward_rules::{Fix, interpolate};
-use runward_syntax::{Language, Lines, Span, Tree};
+use runward_rules::{Fix, Text, interpolate};
+use runward_syntax::{Lines, NodeId, Span, Tree};
 use runward_taint::{Program, Step};
 
 use crate::{
     CodeFinding, Engine, FileResult, ReadyRule, Silenced, Unused,
     comment::{self, Marker, Seen},
+    engine::Asked,
     frame::{frame, one_line},
     identity::{Identities, symbol},
     languages::{FRONTENDS, frontend},
@@ -75,59 +76,34 @@ struct Hit {
     span: Span,
     bindings: Bindings,
     trace: Vec<Step>,
+    node: Option<NodeId>,
+    /// Of the part of the formula that matched.
+    fix: Option<Arc<Text>>,
 }
 
 impl File<'_> {
-    pub(crate) fn look(&self, language: Option<Language>) -> FileResult {
+    pub(crate) fn look(&self, asked: &[Asked<'_>]) -> FileResult {
         let lines = Lines::new(self.source);
         let mut result = FileResult::default();
         let mut hits = Vec::new();
         let mut parsed = None;
-        for language in language
-            .into_iter()
-            .chain([Language::Generic, Language::Regex])
-        {
-            let Some(section) = self.engine.rules.section(language) else {
-                continue;
-            };
-            let candidates = self.candidates(section);
+        for Asked { section, searches } in asked {
+            let source = self.source.as_bytes();
+            let candidates: Vec<&Search> = section
+                .prefilter
+                .candidates(source, searches)
+                .into_iter()
+                .filter_map(|place| section.searches.get(place))
+                .collect();
             if candidates.is_empty() {
                 continue;
             }
             let read = self.search(section, &candidates, &lines, &mut hits, &mut result);
             parsed = parsed.or(read);
         }
-        hits.sort_by(|a, b| {
-            let key = |hit: &Hit| (hit.span.start, hit.span.end, hit.rule);
-            key(a).cmp(&key(b))
-        });
+        hits.sort_by_key(|hit| (hit.span.start, hit.span.end, hit.rule));
         self.report(&hits, parsed.as_ref(), &lines, &mut result);
         result
-    }
-
-    /// The searches of a section that can find something here.
-    fn candidates<'s>(&self, section: &'s Section) -> Vec<&'s Search> {
-        let rules = self.engine.rules.rules();
-        let asked: Vec<usize> = section
-            .searches
-            .iter()
-            .enumerate()
-            .filter(|(_, search)| {
-                rules
-                    .get(search.rule)
-                    .is_some_and(|r| r.paths.allows(self.path))
-            })
-            .map(|(place, _)| place)
-            .collect();
-        if asked.is_empty() {
-            return Vec::new();
-        }
-        section
-            .prefilter
-            .candidates(self.source.as_bytes(), &asked)
-            .into_iter()
-            .filter_map(|place| section.searches.get(place))
-            .collect()
     }
 
     fn search(
@@ -138,12 +114,15 @@ impl File<'_> {
         hits: &mut Vec<Hit>,
         result: &mut FileResult,
     ) -> Option<Parsed> {
-        let Some(frontend) = frontend(section.language) else {
+        // Expressions on the text alone need no tree, and find what they find in a broken file too.
+        let (textual, candidates): (Vec<&Search>, Vec<&Search>) =
+            candidates.iter().partition(|search| search.is_textual());
+        if !textual.is_empty() {
             let target =
                 Target::text(section.language, self.source, lines).with_frontends(FRONTENDS);
-            self.run(candidates, &target, None, hits, result);
-            return None;
-        };
+            self.run(&textual, &target, None, hits, result);
+        }
+        let frontend = frontend(section.language).filter(|_| !candidates.is_empty())?;
         let limits = &self.engine.options.limits;
         let parsed = frontend.parse(self.source, &self.engine.rules.vocabulary, limits);
         let mut tree = match parsed {
@@ -175,7 +154,7 @@ impl File<'_> {
             let limits = &self.engine.options.taint.limits;
             Program::new(&tree, &facts, section.language, limits)
         });
-        self.run(candidates, &target, program.as_ref(), hits, result);
+        self.run(&candidates, &target, program.as_ref(), hits, result);
         drop((target, program));
         Some(Parsed { tree, facts })
     }
@@ -209,6 +188,8 @@ impl File<'_> {
                             span: flow.span,
                             bindings: flow.bindings,
                             trace: flow.trace,
+                            node: flow.node,
+                            fix: None,
                         }));
                     })
                 }
@@ -256,7 +237,13 @@ impl File<'_> {
                 ),
             };
             let mut silenced = None;
-            for (marker, used) in markers.iter().zip(&mut used) {
+            // Those in order of their lines, so that not every one is asked about every finding.
+            let near = seen.lines.0.saturating_sub(1)..=seen.lines.1;
+            let first = markers.partition_point(|marker| marker.line < *near.start());
+            for (marker, used) in markers.iter().zip(&mut used).skip(first) {
+                if marker.line > *near.end() {
+                    break;
+                }
                 if marker.covers(&seen) {
                     *used = true;
                     silenced.get_or_insert_with(|| decision(marker));
@@ -289,7 +276,9 @@ impl File<'_> {
         silenced: Option<Silenced>,
     ) -> CodeFinding {
         let text = hit.span.text(self.source);
-        let symbol = parsed.and_then(|parsed| symbol(&parsed.tree, hit.span));
+        let symbol = parsed
+            .zip(hit.node)
+            .and_then(|(parsed, node)| symbol(&parsed.tree, node));
         let values = Values {
             source: self.source,
             parsed,
@@ -323,7 +312,7 @@ impl File<'_> {
                     .iter()
                     .map(|step| self.step(lines, step))
                     .collect(),
-                fix: self.fix(ready, hit, &values),
+                fix: self.fix(ready, hit, lines, &values),
                 cwe: ready.about.cwe.clone(),
                 owasp: ready.about.owasp.clone(),
                 references: ready.about.references.clone(),
@@ -338,14 +327,25 @@ impl File<'_> {
         }
     }
 
-    fn fix(&self, ready: &ReadyRule, hit: &Hit, values: &Values<'_>) -> Option<Edit> {
+    fn fix(
+        &self,
+        ready: &ReadyRule,
+        hit: &Hit,
+        lines: &Lines,
+        values: &Values<'_>,
+    ) -> Option<Edit> {
         let text = hit.span.text(self.source);
-        let replacement = match (&ready.rule.fix, &ready.fix_regex) {
-            (Some(Fix::Template(template)), _) => {
-                let column = self.column(hit.span.start);
-                aligned(&values.put(&template.text), column)
+        let template = match (&hit.fix, &ready.rule.fix) {
+            (Some(own), _) => Some(&**own),
+            (None, Some(Fix::Template(template))) => Some(template),
+            (None, _) => None,
+        };
+        let replacement = match (template, &ready.rule.fix, &ready.fix_regex) {
+            (Some(template), ..) => {
+                let column = lines.position(self.source, hit.span.start).column - 1;
+                aligned(&values.put(&template.text), column as usize)
             }
-            (Some(Fix::Regex(fix)), Some(regex)) => {
+            (None, Some(Fix::Regex(fix)), Some(regex)) => {
                 regex.replace(text, &fix.replacement.text, fix.count).ok()?
             }
             _ => return None,
@@ -355,12 +355,6 @@ impl File<'_> {
             end: hit.span.end,
             text: replacement,
         })
-    }
-
-    /// Characters between the start of a line and a place in it.
-    fn column(&self, offset: u32) -> usize {
-        let before = self.source.get(..offset as usize).unwrap_or_default();
-        before.chars().rev().take_while(|c| *c != '\n').count()
     }
 
     fn step(&self, lines: &Lines, step: &Step) -> TraceStep {
@@ -394,6 +388,8 @@ impl Hit {
             span: found.span,
             bindings: found.bindings,
             trace: Vec::new(),
+            node: found.node,
+            fix: found.fix,
         }
     }
 }

@@ -28,22 +28,39 @@ pub(crate) fn frame(source: &str, lines: &Lines, span: Span) -> Frame {
 pub(crate) fn line(source: &str, lines: &Lines, number: u32) -> String {
     let start = lines.start(number) as usize;
     let rest = source.get(start..).unwrap_or_default();
-    let text = rest.split('\n').next().unwrap_or_default();
-    cut(text.trim_end_matches('\r'), MOST_CHARACTERS)
+    let (mut text, mut long) = (String::new(), false);
+    for (count, character) in rest.chars().take_while(|c| *c != '\n').enumerate() {
+        if count == MOST_CHARACTERS {
+            long = true;
+            break;
+        }
+        text.push(character);
+    }
+    if long {
+        text.push('…');
+    } else if text.ends_with('\r') {
+        text.pop();
+    }
+    text
 }
 
 /// A text on one line, at most so many characters long.
 #[must_use]
 pub(crate) fn one_line(text: &str, most: usize) -> String {
-    let first: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    cut(&first, most)
-}
-
-fn cut(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
+    let mut line = String::new();
+    let mut count = 0;
+    for word in text.split_whitespace() {
+        let space = (!line.is_empty()).then_some(' ');
+        for character in space.into_iter().chain(word.chars()) {
+            if count == most {
+                line.push('…');
+                return line;
+            }
+            line.push(character);
+            count += 1;
+        }
     }
+    line
 }
 
 #[cfg(test)]

@@ -3,23 +3,21 @@
 use std::collections::HashMap;
 
 use runward_model::Fingerprint;
-use runward_syntax::{Kind, NodeId, Span, Tree};
+use runward_syntax::{Kind, NodeId, Tree};
 
-/// The innermost named functions and classes around a place, outermost first: `Users.login`.
-#[must_use]
-pub(crate) fn symbol(tree: &Tree, span: Span) -> Option<String> {
-    let mut names = Vec::new();
-    let mut at = NodeId::ROOT;
-    loop {
-        let inner = tree
-            .children(at)
-            .find(|child| tree.node(*child).span.contains(span));
-        let Some(inner) = inner else { break };
-        if let Some(name) = name_of(tree, inner) {
-            names.push(name);
-        }
-        at = inner;
-    }
+use crate::frame::one_line;
+
+/// Characters of a match that its identity looks at. Matches that contain each other would else
+/// be read again for each level.
+const MOST: usize = 4_000;
+
+/// The named functions and classes around a match, the match itself among them, outermost first:
+/// `Users.login`. It asks the node alone: whether other rules made a tree of the file must not
+/// change who a finding is.
+pub(crate) fn symbol(tree: &Tree, node: NodeId) -> Option<String> {
+    let around = std::iter::once(node).chain(tree.ancestors(node));
+    let mut names: Vec<&str> = around.filter_map(|at| name_of(tree, at)).collect();
+    names.reverse();
     (!names.is_empty()).then(|| names.join("."))
 }
 
@@ -51,7 +49,7 @@ impl Identities {
     /// The fingerprint of a finding: its rule, its file, the symbol around it, its code without
     /// white space, and how many equal ones stand before it.
     pub(crate) fn next(&mut self, rule: &str, path: &str, symbol: &str, code: &str) -> Fingerprint {
-        let code: String = code.split_whitespace().collect::<Vec<_>>().join(" ");
+        let code = one_line(code, MOST);
         let parts = ["code", rule, path, symbol, &code];
         let base = Fingerprint::of(&parts);
         let count = self.seen.entry(base.clone()).or_insert(0);

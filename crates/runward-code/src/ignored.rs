@@ -1,5 +1,7 @@
 //! Which files are passed over: `.gitignore`, `.semgrepignore`.
 
+use std::collections::HashMap;
+
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use runward_model::NotCovered;
 use runward_tree::Tree;
@@ -21,8 +23,8 @@ vendor/
 /// The ignore files of a tree.
 #[derive(Debug, Clone)]
 pub struct Ignored {
-    /// With the directory that each is about, outermost first.
-    files: Vec<(String, Gitignore)>,
+    /// By the directory that they are about; of several, the last one has the first word.
+    files: HashMap<String, Vec<Gitignore>>,
     pub problems: Vec<NotCovered>,
 }
 
@@ -31,7 +33,7 @@ impl Ignored {
     #[must_use]
     pub fn nothing() -> Self {
         Self {
-            files: Vec::new(),
+            files: HashMap::new(),
             problems: Vec::new(),
         }
     }
@@ -71,7 +73,11 @@ impl Ignored {
             }
         }
         match builder.build() {
-            Ok(matcher) => self.files.push((directory.to_owned(), matcher)),
+            Ok(matcher) => self
+                .files
+                .entry(directory.to_owned())
+                .or_default()
+                .push(matcher),
             Err(error) => self
                 .problems
                 .push(NotCovered::file(path, error.to_string())),
@@ -82,20 +88,23 @@ impl Ignored {
     /// file that says something about it decides.
     #[must_use]
     pub fn skips(&self, path: &str, is_directory: bool) -> bool {
-        let decides = self.files.iter().rev().find_map(|(directory, matcher)| {
-            let below = below(directory, path)?;
-            let matched = matcher.matched_path_or_any_parents(below, is_directory);
-            (!matched.is_none()).then(|| matched.is_ignore())
-        });
-        decides.unwrap_or(false)
+        let mut directory = path;
+        while !directory.is_empty() {
+            directory = directory.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let Some(matchers) = self.files.get(directory) else {
+                continue;
+            };
+            let below = path.get(directory.len()..).unwrap_or(path);
+            let below = below.strip_prefix('/').unwrap_or(below);
+            for matcher in matchers.iter().rev() {
+                let matched = matcher.matched_path_or_any_parents(below, is_directory);
+                if !matched.is_none() {
+                    return matched.is_ignore();
+                }
+            }
+        }
+        false
     }
-}
-
-fn below<'p>(directory: &str, path: &'p str) -> Option<&'p str> {
-    if directory.is_empty() {
-        return Some(path);
-    }
-    path.strip_prefix(directory)?.strip_prefix('/')
 }
 
 #[cfg(test)]

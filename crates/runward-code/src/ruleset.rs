@@ -4,12 +4,16 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use runward_generic::Regex;
 use runward_match::{CompiledFormula, Compiler};
-use runward_rules::{Fix, Mode, Problem, ProblemKind, Rule, Text};
+use runward_rules::{Fix, Mode, Problem, ProblemKind, Rule, Source, Text};
 use runward_syntax::{Language, Span, Vocabulary};
 use runward_taint::CompiledTaint;
 
 use crate::{
-    cache::Digest, globs::PathFilter, languages::FRONTENDS, metadata::About, prefilter::Prefilter,
+    cache::Digest,
+    globs::PathFilter,
+    languages::{FRONTENDS, frontend},
+    metadata::About,
+    prefilter::Prefilter,
 };
 
 /// A rule with what was made of it.
@@ -34,6 +38,16 @@ pub(crate) struct Search {
 pub(crate) enum How {
     Formula(CompiledFormula),
     Taint(Box<CompiledTaint>),
+}
+
+impl Search {
+    /// Whether only the text of a file is searched.
+    pub(crate) fn is_textual(&self) -> bool {
+        match &self.how {
+            How::Formula(formula) => formula.is_textual(),
+            How::Taint(_) => false,
+        }
+    }
 }
 
 /// The rules of one language.
@@ -107,6 +121,20 @@ impl RuleSet {
         self.digest
     }
 
+    /// The places of a section's searches whose rules look at a path.
+    pub(crate) fn asked(&self, section: &Section, path: &str) -> Vec<usize> {
+        section
+            .searches
+            .iter()
+            .enumerate()
+            .filter(|(_, search)| {
+                let ready = self.rules.get(search.rule);
+                ready.is_some_and(|ready| ready.paths.allows(path))
+            })
+            .map(|(place, _)| place)
+            .collect()
+    }
+
     /// The rules of a language.
     pub(crate) fn section(&self, language: Language) -> Option<&Section> {
         self.sections
@@ -149,20 +177,24 @@ fn make_ready(rule: &Rule, compiler: &mut Compiler<'_>) -> Result<Ready, Box<Pro
         })?),
         _ => None,
     };
-    if let Mode::Taint(spec) = &rule.mode
-        && let Some(sink) = spec.sinks.iter().find(|sink| sink.at_exit)
-    {
-        return Err(Box::new(Problem {
-            kind: ProblemKind::Refused,
-            help: Some("name the sink without `at-exit`, or leave the rule to Semgrep".to_owned()),
-            ..*problem(
+    if let Mode::Taint(spec) = &rule.mode {
+        if let Some(sink) = spec.sinks.iter().find(|sink| sink.at_exit) {
+            let what = "sinks with `at-exit` are not run";
+            let help = "name the sink without `at-exit`, or leave the rule to Semgrep";
+            return Err(refused(
                 rule,
                 "at-exit",
-                "sinks with `at-exit` are not run".to_owned(),
+                what.to_owned(),
                 &sink.part.at,
-                None,
-            )
-        }));
+                help,
+            ));
+        }
+        let no_grammar = |of: &&Language| of.is_supported() && frontend(**of).is_none();
+        if let Some(language) = rule.languages.iter().find(no_grammar) {
+            let what = format!("values cannot be followed in `{language}`, which has no grammar");
+            let help = "write it with `mode: search`, or for languages with a grammar";
+            return Err(refused(rule, "taint-language", what, &rule.at, help));
+        }
     }
     let supported: Vec<Language> = rule
         .languages
@@ -191,6 +223,24 @@ fn make_ready(rule: &Rule, compiler: &mut Compiler<'_>) -> Result<Ready, Box<Pro
         searches.push((language, how));
     }
     Ok((paths, fix_regex, searches))
+}
+
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "the error of `make_ready`, far larger than what it makes"
+)]
+fn refused(
+    rule: &Rule,
+    code: &'static str,
+    message: String,
+    at: &Text,
+    help: &str,
+) -> Box<Problem> {
+    Box::new(Problem {
+        kind: ProblemKind::Refused,
+        help: Some(help.to_owned()),
+        ..*problem(rule, code, message, at, None)
+    })
 }
 
 #[expect(
@@ -235,12 +285,23 @@ fn within(at: &Text, inner: Option<Span>) -> Span {
     }
 }
 
-/// The rules by what they say, in their order, and the version that reads them.
+/// The rules by their names and places, each file by what it says, and the version that reads them.
 fn digest(rules: &[Rule]) -> Digest {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+    let mut part = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    part(env!("CARGO_PKG_VERSION").as_bytes());
+    let mut last: Option<&Arc<Source>> = None;
     for rule in rules {
-        hasher.update(format!("{rule:?}").as_bytes());
+        let source = &rule.at.source;
+        if last.is_none_or(|last| !Arc::ptr_eq(last, source)) {
+            part(source.text.as_bytes());
+            last = Some(source);
+        }
+        part(rule.id.as_bytes());
+        part(&rule.at.span.start.to_le_bytes());
     }
     *hasher.finalize().as_bytes()
 }

@@ -89,7 +89,7 @@ pub fn show(directory: &Path, asked: &[String], id: &str) -> Result<RulePage, Op
         .or_else(|| all.iter().find(|(_, rule)| names_bandit(rule, id)));
     let Some((source, rule)) = found else {
         let ids: Vec<&str> = all.iter().map(|(_, rule)| &*rule.id).collect();
-        let near = nearest(id, &ids);
+        let near = runward_rules::nearest(id, ids);
         return Err(OpsError::usage(
             format!("there is no rule `{id}`"),
             match near {
@@ -228,23 +228,6 @@ fn example(id: &str, test: &str) -> Option<Example> {
         found: after("ruleid")?,
         passed: after("ok"),
     })
-}
-
-/// The nearest of some names, if one is near.
-fn nearest<'n>(wanted: &str, names: &[&'n str]) -> Option<&'n str> {
-    let words: Vec<&str> = wanted.split(['-', '.', '_']).collect();
-    names
-        .iter()
-        .copied()
-        .map(|name| {
-            (
-                words.iter().filter(|word| name.contains(**word)).count(),
-                name,
-            )
-        })
-        .filter(|(shared, _)| *shared > 0)
-        .max_by_key(|(shared, name)| (*shared, std::cmp::Reverse(name.len())))
-        .map(|(_, name)| name)
 }
 
 /// A rule and its test to begin with.

@@ -27,6 +27,7 @@ pub use read::{COMPATIBLE_VERSION, Limits, RuleFile, read, read_within};
 pub use rule::{
     Fix, FixRegex, Generic, Mode, Options, Paths, Rule, RuleId, Severity, Source, Text,
 };
+pub use suggest::nearest;
 pub use taint::{
     Labels, Propagator, Sanitizer, SideEffect, Sink, TaintPart, TaintSource, TaintSpec,
 };

@@ -1,7 +1,8 @@
 //! "Did you mean": the nearest of a few known words.
 
 /// The known word that is nearest, if it is near enough to be a slip of the hand.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 64;
     if word.is_empty() || word.len() > LONGEST {
         return None;

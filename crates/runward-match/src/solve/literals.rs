@@ -177,10 +177,14 @@ impl<'a> Matcher<'a> {
 
     pub(crate) fn regex_matches(&mut self, regex: u16, text: &str) -> bool {
         self.steps = self.steps.saturating_sub(text.len() as u64 / 64);
-        self.pattern
-            .regexes
-            .get(regex as usize)
-            .is_some_and(|regex| regex.is_match(text).unwrap_or(false))
+        let Some(regex) = self.pattern.regexes.get(regex as usize) else {
+            return false;
+        };
+        // A search that was given up is no answer: it ends as one that ran out of steps.
+        regex.is_match(text).unwrap_or_else(|_| {
+            self.steps = 0;
+            false
+        })
     }
 
     /// f-strings, templates and neighbouring strings, piece by piece.

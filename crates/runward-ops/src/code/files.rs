@@ -81,6 +81,7 @@ pub(super) fn select(
     } else {
         Ignored::read(&*files.tree, &parents(&files.paths))
     };
+    files.not_covered.extend(ignored.problems.iter().cloned());
     files.paths.retain(|path| {
         let skipped = excluded.is_match(path)
             || path.starts_with(&format!("{STATE_DIRECTORY}/"))

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, io::Write as _, path::Path};
 
-use runward_code::{apply, by_name, frontend};
+use runward_code::{apply, by_first_line, by_name, frontend};
 use runward_model::{Edit, NotCovered};
 use runward_syntax::{Limits, Vocabulary};
 
@@ -110,7 +110,8 @@ fn fixed(
 
 /// How many syntax errors a text has; a text that is not read at all has more than any other.
 fn errors(path: &str, text: &str) -> usize {
-    let Some(frontend) = by_name(path).and_then(frontend) else {
+    let language = by_name(path).or_else(|| by_first_line(text.as_bytes()));
+    let Some(frontend) = language.and_then(frontend) else {
         return 0;
     };
     let vocabulary = std::sync::Arc::new(Vocabulary::new());

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fs, path::Path};
 
 use rayon::prelude::*;
 use runward_code::RuleSet;
-use runward_rules::{Problem, ProblemKind, Rule, RuleFile, RuleId};
+use runward_rules::{Problem, ProblemKind, Rule, RuleFile, RuleId, testing};
 use runward_tree::{DiskTree, Tree as _, TreeLimits};
 
 use crate::{Context, OpsError, Project, Settings};
@@ -178,10 +178,19 @@ fn read_path(path: &Path, shown: &str) -> Result<Vec<RuleFile>, OpsError> {
     let walk = tree.walk("", &|directory| {
         directory.rsplit('/').next() == Some(".git")
     });
+    if let Some(gap) = walk.not_covered.first() {
+        return Err(OpsError::usage(
+            format!(
+                "`{shown}` cannot be read whole: `{}`: {}",
+                gap.path, gap.reason
+            ),
+            "make it readable, or name its parts",
+        ));
+    }
     let listed: Vec<&String> = walk
         .files
         .iter()
-        .filter(|file| is_rule_file(file))
+        .filter(|file| testing::is_rule_file(file))
         .collect();
     let read: Result<Vec<Option<RuleFile>>, OpsError> = listed
         .par_iter()
@@ -201,19 +210,14 @@ fn read_path(path: &Path, shown: &str) -> Result<Vec<RuleFile>, OpsError> {
     Ok(found)
 }
 
-/// A YAML file that is no test target.
-pub(crate) fn is_rule_file(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let stem = name
-        .strip_suffix(".yaml")
-        .or_else(|| name.strip_suffix(".yml"));
-    stem.is_some_and(|stem| !matches!(stem.rsplit_once('.'), Some((_, "test" | "fixed"))))
-}
-
 /// Other YAML lies beside rules: targets, CI files.
 pub(super) fn has_rules(text: &str) -> bool {
-    text.lines()
-        .any(|line| line.trim_end().trim_start_matches('"').starts_with("rules"))
+    text.lines().any(|line| {
+        // On the first level: a pipeline has `rules:` further in.
+        let flow = line.trim_start_matches(['{', ' ']);
+        let key = if line.starts_with('{') { flow } else { line };
+        key.trim_start_matches(['"', '\'']).starts_with("rules")
+    })
 }
 
 fn text(path: &Path, shown: &str) -> Result<String, OpsError> {
