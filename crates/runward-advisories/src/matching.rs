@@ -95,6 +95,30 @@ impl Database {
         Ok(matches)
     }
 
+    /// Every advisory that names a package, whatever the version.
+    pub fn of_package(&self, package: &Package) -> Result<Matches, DatabaseError> {
+        let mut matches = Matches::default();
+        let ecosystem = &package.ecosystem;
+        let name = ecosystem.normalize_name(&package.name);
+        let Some(shard) = self.shard(ecosystem) else {
+            return Ok(matches);
+        };
+        let damaged = |error| shard.damaged(error);
+        let Some(block) = shard.package(ecosystem, &name).map_err(damaged)? else {
+            return Ok(matches);
+        };
+        let mut judged = judge(shard, &block, None, "").map_err(damaged)?;
+        for one in &mut judged {
+            one.affects = true;
+        }
+        for of_group in judged.chunk_by(|a, b| a.group == b.group) {
+            let found = self.describe(shard, &block, of_group, None);
+            matches.advisories.push(found.map_err(damaged)?);
+        }
+        matches.advisories.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(matches)
+    }
+
     /// Everything about one vulnerability, from all records of its group.
     fn describe(
         &self,

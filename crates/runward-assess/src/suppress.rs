@@ -352,6 +352,7 @@ pub(crate) mod tests {
             path_from_root: Vec::new(),
             advisory: Some(advisory),
             code: None,
+            package: None,
             assessment: None,
             history: None,
             suppressed: None,

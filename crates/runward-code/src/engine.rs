@@ -6,11 +6,33 @@ use runward_syntax::{Language, Limits};
 use runward_tree::{Tree, TreeError, decode};
 
 use crate::{
-    Cache, FileResult, RuleSet, Scanned, cache::Digest, file::File, ruleset::Section, select,
+    Cache, FileResult, RuleSet, Scanned,
+    cache::Digest,
+    file::File,
+    project::{Flows, Project, ProjectFlows, ProjectLimits},
+    ruleset::Section,
+    select,
 };
 
 /// The stack of a worker: parsers and matchers recurse, bounded by [`Limits::depth`].
 const STACK: usize = 64 << 20;
+
+/// How far the calls of functions are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Follow {
+    Off,
+    /// Within a file.
+    #[default]
+    File,
+    /// From file to file too, in Python, JavaScript and TypeScript.
+    Project,
+}
+
+impl From<bool> for Follow {
+    fn from(follow: bool) -> Self {
+        if follow { Self::File } else { Self::Off }
+    }
+}
 
 /// How a run is made.
 #[derive(Debug, Clone)]
@@ -20,6 +42,9 @@ pub struct Options {
     pub jobs: Option<usize>,
     /// How tainted values are followed.
     pub taint: runward_taint::Settings,
+    /// Whether values are followed from file to file. [`Self::following`] sets `taint` to suit.
+    pub follow: Follow,
+    pub project: ProjectLimits,
     /// Steps that one rule may take in one file.
     pub steps: u64,
 }
@@ -33,6 +58,8 @@ impl Default for Options {
                 interprocedural: true,
                 ..runward_taint::Settings::default()
             },
+            follow: Follow::File,
+            project: ProjectLimits::default(),
             steps: 50_000_000,
         }
     }
@@ -42,8 +69,17 @@ impl Options {
     /// The usual ones, tainted values being followed from function to function or not.
     #[must_use]
     pub fn following_calls(follow: bool) -> Self {
-        let mut options = Self::default();
-        options.taint.interprocedural = follow;
+        Self::following(follow.into())
+    }
+
+    /// The usual ones, tainted values being followed so far.
+    #[must_use]
+    pub fn following(follow: Follow) -> Self {
+        let mut options = Self {
+            follow,
+            ..Self::default()
+        };
+        options.taint.interprocedural = follow != Follow::Off;
         options
     }
 }
@@ -90,9 +126,14 @@ impl Engine<'_> {
     pub fn scan(&self, tree: &dyn Tree, paths: &[String], cache: &mut Cache) -> Scanned {
         let known = &*cache;
         let work = || -> Vec<Looked> {
+            let flows = if self.options.follow == Follow::Project {
+                Project::gather(self, tree, paths).flows(known)
+            } else {
+                ProjectFlows::default()
+            };
             paths
                 .par_iter()
-                .filter_map(|path| self.look(tree, path, known))
+                .filter_map(|path| self.look(tree, path, known, &flows))
                 .collect()
         };
         let pool = rayon::ThreadPoolBuilder::new()
@@ -127,13 +168,20 @@ impl Engine<'_> {
     }
 
     /// One file; `None` where no rule is about it.
-    fn look(&self, tree: &dyn Tree, path: &str, known: &Cache) -> Option<Looked> {
+    fn look(
+        &self,
+        tree: &dyn Tree,
+        path: &str,
+        known: &Cache,
+        flows: &ProjectFlows,
+    ) -> Option<Looked> {
         let named = select::by_name(path);
+        let allowed = self.rules.allowed(path);
         let mut asked: Vec<Asked<'_>> = [Language::Generic, Language::Regex]
             .into_iter()
-            .filter_map(|language| self.asked(language, path))
+            .filter_map(|language| self.asked(language, &allowed))
             .collect();
-        let of_name = named.and_then(|language| self.asked(language, path));
+        let of_name = named.and_then(|language| self.asked(language, &allowed));
         let may_be_script = named.is_none() && select::may_be_script(path);
         if asked.is_empty() && of_name.is_none() && !may_be_script {
             return None;
@@ -144,20 +192,26 @@ impl Engine<'_> {
             Err(_) if asked.is_empty() && of_name.is_none() => return None,
             Err(error) => return Some(Looked::unread(path, &error)),
         };
-        let of_first_line = || self.asked(select::by_first_line(&bytes)?, path);
+        let of_first_line = || self.asked(select::by_first_line(&bytes)?, &allowed);
         let of_grammar = of_name.or_else(|| may_be_script.then(of_first_line).flatten());
         let binary = bytes.iter().take(8_000).any(|byte| *byte == 0);
-        if of_grammar.is_none() && (binary || asked.is_empty()) {
+        // Pictures and the like are nobody's text; of a binary `.txt` it is told.
+        let is_no_text = binary && !select::is_text(path);
+        if of_grammar.is_none() && (is_no_text || asked.is_empty()) {
             return None;
         }
         asked.splice(0..0, of_grammar);
-        let content = *blake3::hash(&bytes).as_bytes();
+        // What is found in a file of a project may depend on other files: so does its key then.
+        let content = match flows.keys.get(path) {
+            Some(key) => *key,
+            None => *blake3::hash(&bytes).as_bytes(),
+        };
         let size = bytes.len() as u64;
         let kept = known.get(path, &content);
         let from_cache = kept.is_some();
         let result = match kept {
             Some(result) => result.clone(),
-            None => self.fresh(path, &asked, bytes),
+            None => self.fresh(path, &asked, bytes, flows.flows.get(path)),
         };
         Some(Looked {
             path: path.to_owned(),
@@ -168,14 +222,20 @@ impl Engine<'_> {
         })
     }
 
-    /// The rules of a language that look at a path, if there are any.
-    fn asked(&self, language: Language, path: &str) -> Option<Asked<'_>> {
+    /// The rules of a language that look at a path, if there are any; by what the filters say to it.
+    fn asked(&self, language: Language, allowed: &[bool]) -> Option<Asked<'_>> {
         let section = self.rules.section(language)?;
-        let searches = self.rules.asked(section, path);
+        let searches = self.rules.asked(section, allowed);
         (!searches.is_empty()).then_some(Asked { section, searches })
     }
 
-    fn fresh(&self, path: &str, asked: &[Asked<'_>], bytes: Vec<u8>) -> FileResult {
+    fn fresh(
+        &self,
+        path: &str,
+        asked: &[Asked<'_>],
+        bytes: Vec<u8>,
+        flows: Option<&Flows>,
+    ) -> FileResult {
         if bytes.len() > self.options.limits.bytes {
             return FileResult {
                 not_covered: vec![NotCovered::file(
@@ -199,7 +259,7 @@ impl Engine<'_> {
             path,
             source: &source,
         }
-        .look(asked)
+        .look(asked, flows)
     }
 }
 

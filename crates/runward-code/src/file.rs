@@ -6,8 +6,8 @@ use runward_match::{Bindings, Budget, Index, Match, Target, find};
 use runward_model::{Bound, CodeMatch, Edit, Location, NotCovered, Position, StepKind, TraceStep};
 use runward_resolve::{Constant, Facts, resolve};
 use runward_rules::{Fix, Text, interpolate};
-use runward_syntax::{Lines, NodeId, Span, Tree};
-use runward_taint::{Program, Step};
+use runward_syntax::{Language, Lines, NodeId, Span, Tree};
+use runward_taint::{Program, Step, TaintMatch};
 
 use crate::{
     CodeFinding, Engine, FileResult, ReadyRule, Silenced, Unused,
@@ -16,11 +16,17 @@ use crate::{
     frame::{frame, one_line},
     identity::{Identities, symbol},
     languages::{FRONTENDS, frontend},
+    project::Flows,
     ruleset::{How, Search, Section},
+    select,
 };
 
 /// Characters of a metavariable's value or of a trace's step that are kept.
 const MOST_SHOWN: usize = 200;
+
+/// Characters of a metavariable's value that a message has, and of the message.
+const MOST_IN_MESSAGE: usize = 1_000;
+const MOST_OF_MESSAGE: usize = 10_000;
 
 /// A file about to be looked at.
 pub(crate) struct File<'a> {
@@ -51,6 +57,17 @@ impl Values<'_> {
         )
     }
 
+    /// A message is read by people: what is in it may be as long as the file.
+    fn message(&self, template: &str) -> String {
+        let short = |text: Option<String>| text.map(|text| cut(text, MOST_IN_MESSAGE));
+        let message = interpolate(
+            template,
+            |name| short(self.content(name)),
+            |name| short(self.constant(name)),
+        );
+        cut(message, MOST_OF_MESSAGE)
+    }
+
     fn content(&self, name: &str) -> Option<String> {
         Some(self.bindings.get(name)?.text(self.source).to_owned())
     }
@@ -71,39 +88,71 @@ impl Values<'_> {
 }
 
 /// A match with the rule that made it.
-struct Hit {
+#[derive(Debug, Clone)]
+pub(crate) struct Hit {
     rule: usize,
     span: Span,
     bindings: Bindings,
-    trace: Vec<Step>,
+    trace: Vec<TraceStep>,
     node: Option<NodeId>,
     /// Of the part of the formula that matched.
     fix: Option<Arc<Text>>,
 }
 
 impl File<'_> {
-    pub(crate) fn look(&self, asked: &[Asked<'_>]) -> FileResult {
-        let lines = Lines::new(self.source);
+    /// `flows`: what is known from following values through the project.
+    pub(crate) fn look(&self, asked: &[Asked<'_>], flows: Option<&Flows>) -> FileResult {
         let mut result = FileResult::default();
+        let source = self.source.as_bytes();
+        let asked: Vec<(&Section, Vec<&Search>)> = asked
+            .iter()
+            .map(|Asked { section, searches }| {
+                let places = section.prefilter.candidates(source, searches);
+                let searches = places
+                    .into_iter()
+                    .filter_map(|place| section.searches.get(place))
+                    .filter(|search| flows.is_none_or(|flows| !flows.handles(search.rule)));
+                (*section, searches.collect::<Vec<_>>())
+            })
+            .filter(|(_, searches)| !searches.is_empty())
+            .collect();
+        if asked.is_empty() && flows.is_none() && !comment::may_have_one(self.source) {
+            return result;
+        }
+        let lines = Lines::new(self.source);
         let mut hits = Vec::new();
         let mut parsed = None;
-        for Asked { section, searches } in asked {
-            let source = self.source.as_bytes();
-            let candidates: Vec<&Search> = section
-                .prefilter
-                .candidates(source, searches)
-                .into_iter()
-                .filter_map(|place| section.searches.get(place))
-                .collect();
-            if candidates.is_empty() {
-                continue;
-            }
+        for (section, candidates) in asked {
             let read = self.search(section, &candidates, &lines, &mut hits, &mut result);
             parsed = parsed.or(read);
+        }
+        if let Some(flows) = flows {
+            hits.extend(flows.hits.iter().cloned());
+            result.not_covered.extend(flows.not_covered.iter().cloned());
+            if parsed.is_none()
+                && !flows.hits.is_empty()
+                && let Some(language) = select::by_name(self.path)
+            {
+                parsed = self.parse(language);
+            }
         }
         hits.sort_by_key(|hit| (hit.span.start, hit.span.end, hit.rule));
         self.report(&hits, parsed.as_ref(), &lines, &mut result);
         result
+    }
+
+    /// A file that is known to parse.
+    fn parse(&self, language: Language) -> Option<Parsed> {
+        let engine = self.engine;
+        let mut tree = frontend(language)?
+            .parse(
+                self.source,
+                &engine.rules.vocabulary,
+                &engine.options.limits,
+            )
+            .ok()?;
+        let facts = resolve(&mut tree, language);
+        Some(Parsed { tree, facts })
     }
 
     fn search(
@@ -117,6 +166,9 @@ impl File<'_> {
         // Expressions on the text alone need no tree, and find what they find in a broken file too.
         let (textual, candidates): (Vec<&Search>, Vec<&Search>) =
             candidates.iter().partition(|search| search.is_textual());
+        if let Some(reason) = self.passed_over(section.language, &textual) {
+            result.not_covered.push(NotCovered::file(self.path, reason));
+        }
         if !textual.is_empty() {
             let target =
                 Target::text(section.language, self.source, lines).with_frontends(FRONTENDS);
@@ -159,6 +211,24 @@ impl File<'_> {
         Some(Parsed { tree, facts })
     }
 
+    /// Why rules on the text alone that could match do not, or not all, look at a file that is text
+    /// by its name.
+    fn passed_over(&self, language: Language, textual: &[&Search]) -> Option<String> {
+        let passes_over = |search: &&Search| match &search.how {
+            How::Formula(formula) => formula.passes_over(self.source),
+            How::Taint(_) => false,
+        };
+        let search = textual.iter().copied().find(passes_over)?;
+        if !select::is_text(self.path) {
+            return None;
+        }
+        let id = self.rule(search.rule).map_or("", |ready| &ready.rule.id);
+        Some(format!(
+            "`{language}` rules such as `{id}` pass over it, since it looks binary or minified; \
+             exclude it by their `paths`, or search it with `languages: [regex]`"
+        ))
+    }
+
     fn run(
         &self,
         candidates: &[&Search],
@@ -183,14 +253,12 @@ impl File<'_> {
                                 .not_covered
                                 .push(NotCovered::at(self.path, line, reason));
                         }
-                        hits.extend(flows.matches.into_iter().map(|flow| Hit {
-                            rule: search.rule,
-                            span: flow.span,
-                            bindings: flow.bindings,
-                            trace: flow.trace,
-                            node: flow.node,
-                            fix: None,
-                        }));
+                        hits.extend(
+                            flows
+                                .matches
+                                .into_iter()
+                                .map(|flow| self.flow(search.rule, flow, target.lines)),
+                        );
                     })
                 }
             };
@@ -303,15 +371,11 @@ impl File<'_> {
             confidence: ready.about.confidence,
             location: self.location(lines, hit.span),
             matched: CodeMatch {
-                message: values.put(&ready.rule.message).trim().to_owned(),
+                message: values.message(&ready.rule.message).trim().to_owned(),
                 symbol,
                 frame: frame(self.source, lines, hit.span),
                 metavars,
-                trace: hit
-                    .trace
-                    .iter()
-                    .map(|step| self.step(lines, step))
-                    .collect(),
+                trace: hit.trace.clone(),
                 fix: self.fix(ready, hit, lines, &values),
                 cwe: ready.about.cwe.clone(),
                 owasp: ready.about.owasp.clone(),
@@ -357,11 +421,45 @@ impl File<'_> {
         })
     }
 
+    /// A flow that was found while this file was looked at.
+    pub(crate) fn flow(&self, rule: usize, flow: TaintMatch, lines: &Lines) -> Hit {
+        Hit {
+            rule,
+            span: flow.span,
+            bindings: flow.bindings,
+            trace: flow
+                .trace
+                .iter()
+                .map(|step| self.step(lines, step))
+                .collect(),
+            node: flow.node,
+            fix: None,
+        }
+    }
+
     fn step(&self, lines: &Lines, step: &Step) -> TraceStep {
+        let (location, code) = match &step.away {
+            None => (
+                self.location(lines, step.span),
+                one_line(step.span.text(self.source), MOST_SHOWN),
+            ),
+            Some(away) => {
+                let at = |position: runward_syntax::Position| Position {
+                    line: position.line,
+                    column: position.column,
+                };
+                let location = Location {
+                    path: away.path.to_string(),
+                    start: at(away.start),
+                    end: at(away.end),
+                };
+                (location, one_line(&step.text, MOST_SHOWN))
+            }
+        };
         TraceStep {
             kind: kind(step),
-            location: self.location(lines, step.span),
-            code: one_line(step.span.text(self.source), MOST_SHOWN),
+            location,
+            code,
         }
     }
 
@@ -404,6 +502,15 @@ fn kind(step: &Step) -> StepKind {
         Kind::Propagator => StepKind::Propagated,
         Kind::Sink => StepKind::Sink,
     }
+}
+
+/// A text without what is beyond so many characters.
+fn cut(mut text: String, most: usize) -> String {
+    if let Some((at, _)) = text.char_indices().nth(most) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
 }
 
 /// A text of several lines that begins at a column: the further lines move there too.

@@ -1,7 +1,8 @@
 //! The `paths` of a rule.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 use runward_rules::{Paths, Text};
+use rustc_hash::FxHashMap;
 
 /// Which files a rule looks at.
 #[derive(Debug, Clone, Default)]
@@ -29,10 +30,44 @@ impl PathFilter {
 
     /// Whether the rule looks at a file (its path relative to the root).
     #[must_use]
-    pub(crate) fn allows(&self, path: &str) -> bool {
-        let included = self.include.as_ref().is_none_or(|set| set.is_match(path));
-        let excluded = self.exclude.as_ref().is_some_and(|set| set.is_match(path));
-        included && !excluded
+    pub(crate) fn allows(&self, path: &Candidate<'_>) -> bool {
+        let is_in = |set: &GlobSet| set.is_match_candidate(path);
+        let included = self.include.as_ref().is_none_or(is_in);
+        included && !self.exclude.as_ref().is_some_and(is_in)
+    }
+}
+
+/// The filters of all rules, each once: many rules have the same one, and most have none.
+#[derive(Debug, Default)]
+pub(crate) struct PathFilters {
+    all: Vec<PathFilter>,
+    places: FxHashMap<(Vec<String>, Vec<String>), usize>,
+}
+
+impl PathFilters {
+    /// The place of a rule's filter; `None`: it looks at every file.
+    ///
+    /// # Errors
+    /// As [`PathFilter::new`].
+    pub(crate) fn add(&mut self, paths: &Paths) -> Result<Option<usize>, BadGlob> {
+        if paths.include.is_empty() && paths.exclude.is_empty() {
+            return Ok(None);
+        }
+        let texts = |all: &[Text]| all.iter().map(|one| one.text.clone()).collect();
+        let key = (texts(&paths.include), texts(&paths.exclude));
+        if let Some(place) = self.places.get(&key) {
+            return Ok(Some(*place));
+        }
+        self.all.push(PathFilter::new(paths)?);
+        let place = self.all.len() - 1;
+        self.places.insert(key, place);
+        Ok(Some(place))
+    }
+
+    /// By place: whether the filter lets a file pass.
+    pub(crate) fn allow(&self, path: &str) -> Vec<bool> {
+        let path = Candidate::new(path);
+        self.all.iter().map(|filter| filter.allows(&path)).collect()
     }
 }
 
@@ -95,14 +130,18 @@ mod tests {
 
     #[test]
     fn a_glob_holds_at_every_level_and_below() {
-        let filter = PathFilter::new(&Paths {
+        let paths = Paths {
             include: vec![text("*.py"), text("src/")],
             exclude: vec![text("tests"), text("/setup.py")],
-        })
-        .unwrap();
-        assert!(filter.allows("a/b.py") && filter.allows("x/src/y.txt"));
-        assert!(!filter.allows("a/tests/b.py") && !filter.allows("setup.py"));
-        assert!(filter.allows("a/setup.py") && !filter.allows("a/b.rb"));
+        };
+        let mut filters = PathFilters::default();
+        assert_eq!(filters.add(&paths).unwrap(), Some(0));
+        assert_eq!(filters.add(&paths).unwrap(), Some(0));
+        assert_eq!(filters.add(&Paths::default()).unwrap(), None);
+        let allows = |path: &str| filters.allow(path) == [true];
+        assert!(allows("a/b.py") && allows("x/src/y.txt"));
+        assert!(!allows("a/tests/b.py") && !allows("setup.py"));
+        assert!(allows("a/setup.py") && !allows("a/b.rb"));
         assert!(
             PathFilter::new(&Paths {
                 include: vec![text("a[")],

@@ -10,7 +10,7 @@ use runward_taint::CompiledTaint;
 
 use crate::{
     cache::Digest,
-    globs::PathFilter,
+    globs::PathFilters,
     languages::{FRONTENDS, frontend},
     metadata::About,
     prefilter::Prefilter,
@@ -21,7 +21,8 @@ use crate::{
 pub struct ReadyRule {
     pub rule: Rule,
     pub about: About,
-    pub(crate) paths: PathFilter,
+    /// The place of its filter.
+    pub(crate) paths: Option<usize>,
     /// The regular expression of a `fix-regex`.
     pub(crate) fix_regex: Option<Regex>,
 }
@@ -62,6 +63,7 @@ pub(crate) struct Section {
 #[derive(Debug)]
 pub struct RuleSet {
     rules: Vec<ReadyRule>,
+    paths: PathFilters,
     pub(crate) sections: Vec<Section>,
     pub(crate) vocabulary: Arc<Vocabulary>,
     digest: Digest,
@@ -76,9 +78,10 @@ impl RuleSet {
         let mut ready: Vec<ReadyRule> = Vec::new();
         let mut found: BTreeMap<Language, Vec<Search>> = BTreeMap::new();
         let digest = digest(&rules);
+        let mut filters = PathFilters::default();
         for rule in rules {
             let place = ready.len();
-            match make_ready(&rule, &mut compiler) {
+            match make_ready(&rule, &mut compiler, &mut filters) {
                 Ok((paths, fix_regex, searches)) => {
                     for (language, how) in searches {
                         found
@@ -103,6 +106,7 @@ impl RuleSet {
             .collect();
         let set = Self {
             rules: ready,
+            paths: filters,
             sections,
             vocabulary,
             digest,
@@ -121,15 +125,20 @@ impl RuleSet {
         self.digest
     }
 
+    /// By the place of a filter: whether it lets a path pass.
+    pub(crate) fn allowed(&self, path: &str) -> Vec<bool> {
+        self.paths.allow(path)
+    }
+
     /// The places of a section's searches whose rules look at a path.
-    pub(crate) fn asked(&self, section: &Section, path: &str) -> Vec<usize> {
+    pub(crate) fn asked(&self, section: &Section, allowed: &[bool]) -> Vec<usize> {
         section
             .searches
             .iter()
             .enumerate()
             .filter(|(_, search)| {
-                let ready = self.rules.get(search.rule);
-                ready.is_some_and(|ready| ready.paths.allows(path))
+                let filter = self.rules.get(search.rule).and_then(|ready| ready.paths);
+                filter.is_none_or(|place| allowed.get(place).copied().unwrap_or(true))
             })
             .map(|(place, _)| place)
             .collect()
@@ -160,10 +169,15 @@ impl Section {
     }
 }
 
-type Ready = (PathFilter, Option<Regex>, Vec<(Language, How)>);
+type Ready = (Option<usize>, Option<Regex>, Vec<(Language, How)>);
 
-fn make_ready(rule: &Rule, compiler: &mut Compiler<'_>) -> Result<Ready, Box<Problem>> {
-    let paths = PathFilter::new(&rule.paths)
+fn make_ready(
+    rule: &Rule,
+    compiler: &mut Compiler<'_>,
+    filters: &mut PathFilters,
+) -> Result<Ready, Box<Problem>> {
+    let paths = filters
+        .add(&rule.paths)
         .map_err(|bad| problem(rule, "glob", bad.message, &bad.at, None))?;
     let fix_regex = match &rule.fix {
         Some(Fix::Regex(fix)) => Some(Regex::compile(&fix.regex.text).map_err(|error| {

@@ -30,6 +30,95 @@ const NAMES: &[(&str, Language)] = &[
     ("containerfile", Language::Dockerfile),
 ];
 
+/// Endings of the names of other files that are text, lower case.
+const TEXTS: &[&str] = &[
+    "adoc",
+    "asm",
+    "asp",
+    "aspx",
+    "bat",
+    "bzl",
+    "c",
+    "cc",
+    "cfg",
+    "clj",
+    "cmake",
+    "cmd",
+    "conf",
+    "config",
+    "cpp",
+    "cs",
+    "csproj",
+    "css",
+    "csv",
+    "cxx",
+    "dart",
+    "ejs",
+    "env",
+    "erb",
+    "erl",
+    "ex",
+    "exs",
+    "fs",
+    "go",
+    "gradle",
+    "graphql",
+    "groovy",
+    "h",
+    "hbs",
+    "hcl",
+    "hpp",
+    "hs",
+    "htm",
+    "html",
+    "ini",
+    "java",
+    "jsp",
+    "kt",
+    "kts",
+    "less",
+    "log",
+    "lua",
+    "m",
+    "md",
+    "mdx",
+    "mk",
+    "ml",
+    "mm",
+    "mustache",
+    "nix",
+    "php",
+    "pl",
+    "pm",
+    "properties",
+    "proto",
+    "ps1",
+    "pug",
+    "r",
+    "rb",
+    "rs",
+    "rst",
+    "sass",
+    "scala",
+    "scss",
+    "sol",
+    "sql",
+    "svelte",
+    "swift",
+    "tf",
+    "tfvars",
+    "toml",
+    "tsv",
+    "twig",
+    "txt",
+    "vb",
+    "vue",
+    "xml",
+    "xsl",
+    "zig",
+    "zsh",
+];
+
 /// Interpreters in a first line `#!…`.
 const INTERPRETERS: &[(&str, Language)] = &[
     ("python", Language::Python),
@@ -49,6 +138,15 @@ pub fn by_name(path: &str) -> Option<Language> {
     let listed = NAMES.iter().find(|(known, _)| *known == name);
     let ending = || ENDINGS.iter().find(|(ending, _)| name.ends_with(ending));
     listed.or_else(ending).map(|(_, language)| *language)
+}
+
+/// Whether a file is text by its name, so that something is amiss where it does not look so.
+#[must_use]
+pub(crate) fn is_text(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    let listed = |ending: &str| TEXTS.contains(&&*ending.to_ascii_lowercase());
+    by_name(path).is_some() || ending.is_some_and(listed)
 }
 
 /// The language of a script without an ending, by its first line.
@@ -101,6 +199,8 @@ mod tests {
         assert_eq!(script("#!/bin/sh"), Some(Language::Bash));
         assert_eq!(script("#!/usr/bin/perl"), None);
         assert_eq!(script("x = 1"), None);
+        assert!(is_text("a/NOTES.TXT") && is_text("a.py") && is_text(".env"));
+        assert!(!is_text("logo.png") && !is_text("txt") && !is_text("a.min"));
         assert!(may_be_script("bin/manage") && !may_be_script("bin/manage.rb"));
     }
 }

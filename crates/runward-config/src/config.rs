@@ -6,7 +6,9 @@ use runward_model::{Policy, Scope, Suppression};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::{ColorChoice, FormatName, PlatformName, ScanKindName, ScopeName};
+use crate::vocabulary::{
+    ColorChoice, ConfidenceName, FollowCalls, FormatName, PlatformName, ScanKindName, ScopeName,
+};
 
 /// Everything that can be configured, after all layers are merged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,8 +30,12 @@ pub struct Config {
     pub scan: ScanConfig,
     /// How dependencies are read.
     pub deps: DepsConfig,
+    /// Which packages may come in.
+    pub packages: PackagesConfig,
     /// How code is looked at.
     pub code: CodeConfig,
+    /// How secrets are looked for.
+    pub secrets: SecretsConfig,
     /// The advisory database.
     pub database: DatabaseConfig,
     /// Where findings, tasks and events are kept.
@@ -179,10 +185,100 @@ pub struct CodeConfig {
     /// `.semgrep/`.
     #[schemars(example = serde_json::json!(["python-security", "rules/own.yaml"]))]
     pub rules: Vec<String>,
-    /// Whether tainted values are followed through calls between the functions of a file.
-    pub follow_calls: bool,
+    /// How far tainted values are followed through calls: not at all, within a file, or from file to
+    /// file of the project too (Python, JavaScript, TypeScript; it takes much longer).
+    pub follow_calls: FollowCalls,
     /// Whether results are kept in `.runward/cache/` for files that do not change.
     pub cache: bool,
+}
+
+/// Which packages may come in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PackagesConfig {
+    /// Whether a scan asks the registries about dependencies that are new. `package check` and
+    /// `guard` ask unless told otherwise.
+    pub online: bool,
+    /// The score, from 0 to 10, from which on somebody has to look at a package.
+    pub review_score: f64,
+    /// The score from which on a package is kept out.
+    pub block_score: f64,
+    /// Signals that keep a package out whatever its score.
+    pub always_block: Vec<String>,
+    /// Weights in place of the documented ones, as `SIGNAL=NUMBER`; 0 switches a signal off.
+    #[schemars(example = serde_json::json!(["no-description=0"]))]
+    pub weights: Vec<String>,
+    /// Below this age a package is young, in days.
+    pub young_days: u32,
+    /// Below this number a package has few downloads, for a week.
+    pub low_downloads: u32,
+    /// Regular expressions of names that are suspicious; a whole name must match.
+    #[schemars(example = serde_json::json!([".*-?db$"]))]
+    pub suspicious_names: Vec<String>,
+    /// Names of your own packages, which no public registry should have; `*` stands for anything.
+    #[schemars(example = serde_json::json!(["acme-*", "@acme/*"]))]
+    pub internal: Vec<String>,
+    /// Packages that are let in whatever speaks against them, until a date: entries of `name`,
+    /// `reason`, `author` and `expires`, and where it matters `ecosystem`, `version` and
+    /// `known_malicious`.
+    pub allow: Vec<AllowedPackage>,
+    /// A mirror of PyPI. Absent: pypi.org.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"https://pypi.example.org")]
+    pub pypi_url: Option<String>,
+    /// A mirror of the npm registry. Absent: registry.npmjs.org.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"https://npm.example.org")]
+    pub npm_url: Option<String>,
+    /// A mirror of crates.io's sparse index. Absent: index.crates.io.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"https://crates.example.org/index")]
+    pub crates_url: Option<String>,
+    /// How long a registry's answer is good, in hours.
+    #[schemars(range(max = 8760))]
+    pub cache_hours: u32,
+}
+
+/// A package that is let in whatever speaks against it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AllowedPackage {
+    /// The name; `*` stands for anything.
+    pub name: String,
+    /// `pypi`, `npm` or `crates`. Absent: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ecosystem: Option<String>,
+    /// The versions, in the ecosystem's notation. Absent: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    pub reason: String,
+    pub author: String,
+    /// The last day on which it holds (UTC), as `2026-12-31`.
+    #[schemars(with = "String")]
+    pub expires: jiff::civil::Date,
+    /// Also where an advisory calls the package malicious.
+    #[serde(default)]
+    pub known_malicious: bool,
+}
+
+/// How secrets are looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretsConfig {
+    /// Whether archives (zip, wheel, jar, tar) are opened.
+    pub archives: bool,
+    /// The least confidence of what is told.
+    #[schemars(with = "ConfidenceName")]
+    pub min_confidence: String,
+    /// A file of secrets that are known already, relative to the scanned directory;
+    /// `runward secrets baseline` writes it. That of detect-secrets (`.secrets.baseline`) is found
+    /// by itself. Absent: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &".runward-secrets.json")]
+    pub baseline: Option<String>,
+    /// The hosts that `--verify` may send what it found to. Not read from a project's own file.
+    #[schemars(example = serde_json::json!(["api.github.com"]))]
+    pub verify_hosts: Vec<String>,
 }
 
 /// The audit log. None of it is read from a project's own file.

@@ -17,8 +17,9 @@ use serde::{
 };
 
 use crate::config::{
-    AccessConfig, AuditConfig, CodeConfig, Config, DatabaseConfig, DepsConfig, OutputConfig,
-    ProjectConfig, ScanConfig, StoreConfig, TasksConfig,
+    AccessConfig, AllowedPackage, AuditConfig, CodeConfig, Config, DatabaseConfig, DepsConfig,
+    OutputConfig, PackagesConfig, ProjectConfig, ScanConfig, SecretsConfig, StoreConfig,
+    TasksConfig,
 };
 
 /// The declared order of one type's names; none for a type that is not listed here, which a test
@@ -30,6 +31,9 @@ pub(crate) fn declared(name: &str) -> Option<&'static [&'static str]> {
         "ScanConfig" => of::<ScanConfig>(),
         "DepsConfig" => of::<DepsConfig>(),
         "CodeConfig" => of::<CodeConfig>(),
+        "PackagesConfig" => of::<PackagesConfig>(),
+        "AllowedPackage" => of::<AllowedPackage>(),
+        "SecretsConfig" => of::<SecretsConfig>(),
         "DatabaseConfig" => of::<DatabaseConfig>(),
         "StoreConfig" => of::<StoreConfig>(),
         "AuditConfig" => of::<AuditConfig>(),

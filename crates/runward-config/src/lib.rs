@@ -36,8 +36,9 @@ mod unknown;
 mod vocabulary;
 
 pub use config::{
-    AccessConfig, AuditConfig, CodeConfig, Config, DatabaseConfig, DepsConfig, OutputConfig,
-    ProjectConfig, ScanConfig, StoreConfig, TasksConfig,
+    AccessConfig, AllowedPackage, AuditConfig, CodeConfig, Config, DatabaseConfig, DepsConfig,
+    OutputConfig, PackagesConfig, ProjectConfig, ScanConfig, SecretsConfig, StoreConfig,
+    TasksConfig,
 };
 pub use edit::set;
 pub use error::ConfigError;
@@ -48,4 +49,4 @@ pub use loaded::Loaded;
 pub use origin::{LayerKind, Origin};
 pub use schema::schema;
 pub use template::{ProjectFacts, template};
-pub use vocabulary::ColorChoice;
+pub use vocabulary::{ColorChoice, FollowCalls};

@@ -14,7 +14,7 @@ pub(crate) const WELL_KNOWN_ENVIRONMENTS: [&str; 3] = ["development", "staging",
 
 /// Whether the key holds a date, which TOML can write without quotes.
 pub(crate) fn is_date(key: &str) -> bool {
-    key == "suppressions[].expires"
+    matches!(key, "suppressions[].expires" | "packages.allow[].expires")
 }
 
 /// The rule of a text.
@@ -32,7 +32,8 @@ pub(crate) fn text(key: &str, value: &str) -> Result<(), Problem> {
     match key {
         "environment" => environment(value),
         "scan.exclude[]" | "suppressions[].path" => glob(value),
-        "suppressions[].expires" => date(value),
+        "suppressions[].expires" | "packages.allow[].expires" => date(value),
+        "packages.pypi_url" | "packages.npm_url" | "packages.crates_url" => web_address(value),
         "suppressions[].reason"
         | "suppressions[].author"
         | "suppressions[].advisory"
@@ -54,6 +55,13 @@ pub(crate) fn text(key: &str, value: &str) -> Result<(), Problem> {
         | "audit.redact_words[]"
         | "access.policies[]"
         | "tasks.attack_patterns"
+        | "packages.allow[].name"
+        | "packages.allow[].reason"
+        | "packages.allow[].author"
+        | "packages.internal[]"
+        | "packages.suspicious_names[]"
+        | "secrets.baseline"
+        | "secrets.verify_hosts[]"
         | "database.dir" => filled(value),
         "deps.python_version" => python_version(value),
         "database.source" | "database.epss_source" | "database.kev_source" => source(value),
@@ -68,6 +76,14 @@ pub(crate) fn number(key: &str, value: f64) -> Result<(), Problem> {
         return Err(Problem::new(
             format!("must lie between 0 and 1, found `{value}`"),
             "write a probability, for example `0.5` for 50 %",
+        ));
+    }
+    if matches!(key, "packages.review_score" | "packages.block_score")
+        && !(0.0..=10.0).contains(&value)
+    {
+        return Err(Problem::new(
+            format!("must lie between 0 and 10, found `{value}`"),
+            "a score of 0 is given by nothing, 10 by what is certain",
         ));
     }
     Ok(())
@@ -132,6 +148,17 @@ fn filled(value: &str) -> Result<(), Problem> {
             "fill it in, or remove the key",
         ))
     }
+}
+
+fn web_address(value: &str) -> Result<(), Problem> {
+    let is_web = value.starts_with("https://") || value.starts_with("http://");
+    if is_web && !value.contains(char::is_whitespace) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        format!("must be a web address, found {}", quote(value)),
+        "write for example `https://pypi.example.org`",
+    ))
 }
 
 fn glob(value: &str) -> Result<(), Problem> {

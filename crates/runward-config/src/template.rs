@@ -151,9 +151,11 @@ fn table(
     out.push('\n');
     comment(out, &field.doc);
     let _ = writeln!(out, "[{path}]");
+    let projects = |field: &&Field| !trust::is_users_alone(&crate::reader::join(path, &field.name));
     for field in fields
         .iter()
         .filter(|field| !matches!(field.shape, Shape::Table(_)))
+        .filter(projects)
     {
         key(out, path, field, defaults, live);
     }

@@ -29,9 +29,15 @@ const DESCRIPTIVE: [&str; 10] = [
     "deps.sbom",
 ];
 
-/// Where the record is kept and who may change it: a scanned project could send it elsewhere, or
-/// write over files of the user's.
-const USERS: [&str; 4] = ["store.", "audit.", "access.", "tasks."];
+/// Where the record is kept and who may change it, and who is sent secrets: a scanned project could
+/// send them elsewhere, or write over files of the user's.
+const USERS: [&str; 5] = [
+    "store.",
+    "audit.",
+    "access.",
+    "tasks.",
+    "secrets.verify_hosts",
+];
 
 /// Whether only the user may set the key, or the whole table.
 pub(crate) fn is_users_alone(key: &str) -> bool {

@@ -15,14 +15,25 @@ pub enum ColorChoice {
 // The types below name the allowed words for the schema alone; the configuration carries the word
 // itself, which the crate that owns the notion parses.
 
-/// A kind of scan that this version runs. The kinds to come (`code`, `packages`, `secrets`,
-/// `web`) are refused until they exist: accepted, they would look like a clean result.
+/// A kind of scan that this version runs. The one to come (`web`) is refused until it exists:
+/// accepted, it would look like a clean result.
+/// How far calls are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FollowCalls {
+    Off,
+    File,
+    Project,
+}
+
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
 #[expect(dead_code, reason = "named in the schema only")]
 pub(crate) enum ScanKindName {
     Deps,
+    Packages,
     Code,
+    Secrets,
 }
 
 #[derive(JsonSchema)]
@@ -47,6 +58,15 @@ pub(crate) enum ScopeName {
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
 #[expect(dead_code, reason = "named in the schema only")]
+pub(crate) enum ConfidenceName {
+    Low,
+    Medium,
+    High,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+#[expect(dead_code, reason = "named in the schema only")]
 pub(crate) enum FormatName {
     Text,
     Json,
@@ -56,6 +76,7 @@ pub(crate) enum FormatName {
     Csv,
     Junit,
     Gitlab,
+    Github,
     Cyclonedx,
     Openvex,
     Spdx,

@@ -263,7 +263,7 @@ kev = nan
 "#;
     let found = errors(text);
     let expected = [
-        "runward.toml:3: `scan.only[0]` does not know the value `dpes` / did you mean `deps`? use `deps` or `code`",
+        "runward.toml:3: `scan.only[0]` does not know the value `dpes` / did you mean `deps`? use `deps`, `packages`, `code` or `secrets`",
         "runward.toml:4: `scan.exclude[0]` is no glob: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?), found `a{b` / write a glob such as `docs/**` or `**/fixtures/*.txt`",
         "runward.toml:5: `scan.jobs` must be a whole number, found the string `4` / write for example `jobs = 4`",
         "runward.toml:7: `database.max_age_hours` must lie between 1 and 876000, found `0` / write for example `1`",
@@ -529,5 +529,6 @@ fn credentials_are_not_shown() {
         loaded.config.database.source.as_deref(),
         Some("https://me:secret@host/osv")
     );
-    assert!(!format!("{:?}", loaded.entries()).contains("secret"));
+    assert!(!format!("{:?}", loaded.entries()).contains("me:secret"));
+    assert!(!format!("{:?}", loaded.entries()).contains(":secret@"));
 }

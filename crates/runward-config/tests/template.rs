@@ -66,9 +66,15 @@ fn it_shows_every_key_that_a_project_may_set() {
 }
 
 fn is_users_alone(key: &str) -> bool {
-    ["store.", "audit.", "access.", "tasks."]
-        .iter()
-        .any(|start| key.starts_with(start))
+    [
+        "store.",
+        "audit.",
+        "access.",
+        "tasks.",
+        "secrets.verify_hosts",
+    ]
+    .iter()
+    .any(|start| key.starts_with(start))
 }
 
 /// What is commented out is right as well: uncommented, it loads, and to the same values.
@@ -107,6 +113,7 @@ fn what_it_shows_is_the_default() {
             "audit.",
             "access.",
             "tasks.",
+            "secrets.verify_hosts",
         ];
         if !users.iter().any(|start| key.starts_with(start)) {
             assert_eq!(

@@ -88,9 +88,9 @@ impl<'s> Document<'s> {
     }
 }
 
-/// Whether a file is meant for people: at most 1 % of control characters, and lines of at most 150
+/// Whether a file is meant for people: less than 1 % of control characters, and lines of at most 150
 /// bytes on average.
-fn is_readable(source: &str) -> bool {
+pub(crate) fn is_readable(source: &str) -> bool {
     let bytes = source.as_bytes();
     let bytes = bytes.get(..PEEK).unwrap_or(bytes);
     if bytes.is_empty() {

@@ -3,7 +3,7 @@
 use runward_rules::Generic;
 use runward_syntax::{PatternError, Span};
 
-use crate::{Document, Required, SearchError, alien, space};
+use crate::{Document, Required, SearchError, alien, document::is_readable, space};
 
 /// A pattern that is ready to be searched.
 #[derive(Debug)]
@@ -60,6 +60,21 @@ impl GenericPattern {
         spans: Option<&[Span]>,
     ) -> Result<Vec<GenericMatch>, SearchError> {
         self.find_in(&Document::read(source, &self.options)?, spans)
+    }
+
+    /// Everywhere the pattern matches in a part of a file that a rule asks for by its metavariable,
+    /// whatever that part looks like.
+    ///
+    /// # Errors
+    /// If the search takes too many steps.
+    pub fn find_in_part(&self, part: &str) -> Result<Vec<GenericMatch>, SearchError> {
+        self.find_in(&Document::read_part(part, &self.options)?, None)
+    }
+
+    /// Whether [`Self::find`] does not look at a file, since it seems to be binary or minified.
+    #[must_use]
+    pub fn passes_over(&self, source: &str) -> bool {
+        matches!(self.engine, Engine::Space(_)) && !is_readable(source)
     }
 
     /// The same on a text that was read before, with the same comment style.

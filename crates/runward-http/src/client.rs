@@ -67,6 +67,10 @@ impl UreqClient {
         }
     }
 
+    pub(crate) fn agent(&self) -> &Agent {
+        &self.agent
+    }
+
     fn attempt(
         &self,
         request: &Request,
@@ -151,6 +155,9 @@ impl UreqClient {
         let mut url = request.url.clone();
         for _ in 0..=self.limits.max_redirects {
             let mut builder = self.agent.get(&url);
+            if let Some(media) = &request.accept {
+                builder = builder.header("accept", media);
+            }
             if held.bytes > 0
                 && let Some(validator) = &held.validator
             {

@@ -7,6 +7,7 @@ mod client;
 mod error;
 mod limits;
 mod message;
+mod probe;
 mod sink;
 mod url;
 
@@ -14,6 +15,7 @@ pub use client::UreqClient;
 pub use error::HttpError;
 pub use limits::HttpLimits;
 pub use message::{Request, Response};
+pub use probe::{Answer, Probe};
 pub use sink::{FileSink, Sink};
 pub use url::without_credentials;
 

@@ -14,6 +14,8 @@ pub struct Request {
     pub if_none_match: Option<String>,
     /// Asks for the content only where it changed since this HTTP date.
     pub if_modified_since: Option<String>,
+    /// The media type that is asked for, where a server has several.
+    pub accept: Option<String>,
     /// Larger content is an error.
     pub max_bytes: u64,
 }
@@ -27,6 +29,7 @@ impl Request {
             validator: None,
             if_none_match: None,
             if_modified_since: None,
+            accept: None,
             max_bytes,
         }
     }

@@ -10,9 +10,11 @@ mod limits;
 mod lines;
 mod names;
 mod python;
+mod undeclared;
 
 pub use imports::Imports;
 pub use javascript::{is_javascript_source, javascript_imports};
 pub use limits::Limits;
 pub use names::{ImportNames, import_names, is_imported};
 pub use python::{is_python_source, python_imports};
+pub use undeclared::{Undeclared, is_standard, undeclared};

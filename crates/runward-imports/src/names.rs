@@ -63,6 +63,23 @@ fn pypi(name: &str) -> ImportNames {
     ImportNames::Guess(names)
 }
 
+/// The packages that a Python module may come from: the one of its own name first.
+pub(crate) fn providers(module: &str) -> Vec<String> {
+    let mut packages = vec![Ecosystem::PyPI.normalize_name(module)];
+    let provides = |names: &str| {
+        names
+            .split(',')
+            .any(|name| name.split('.').next() == Some(module))
+    };
+    let known = PYPI.iter().filter(|(_, names)| provides(names));
+    for (package, _) in known {
+        if !packages.iter().any(|one| one == package) {
+            packages.push((*package).to_owned());
+        }
+    }
+    packages
+}
+
 /// Whether a package is imported.
 ///
 /// [`Imported::No`] is said only where nothing speaks against it: the import names are known, files

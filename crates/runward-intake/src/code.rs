@@ -112,6 +112,7 @@ impl Desk<'_> {
             path_from_root: Vec::new(),
             advisory: None,
             code: None,
+            package: None,
             assessment: None,
             history: None,
             suppressed: None,

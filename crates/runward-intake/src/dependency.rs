@@ -203,6 +203,7 @@ impl Desk<'_> {
             dependency: Some(dependency),
             advisory: Some(advisory.clone()),
             code: None,
+            package: None,
             assessment: None,
             history: None,
             suppressed: None,

@@ -4,6 +4,7 @@ mod bash;
 mod dockerfile;
 mod json;
 mod metavar;
+mod read;
 mod yaml;
 
 pub use bash::Bash;

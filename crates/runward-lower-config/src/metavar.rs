@@ -1,11 +1,6 @@
-//! What patterns write in the place of code, and the way from a tree to a pattern.
+//! What patterns write in the place of code.
 
-use std::sync::Arc;
-
-use runward_syntax::{
-    Builder, Kind, Limits, NodeId, PatternError, PatternTree, Refused, Span, Symbols, Tree,
-    Vocabulary,
-};
+use runward_syntax::{Kind, Span};
 
 /// `$X`, `$_`, `$X1`.
 pub(crate) fn is_metavar(text: &str) -> bool {
@@ -44,54 +39,4 @@ pub(crate) fn small(offset: usize) -> u32 {
 
 pub(crate) fn span(start: usize, end: usize) -> Span {
     Span::new(small(start), small(end))
-}
-
-pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Refused> {
-    if source.len() > limits.bytes {
-        return Err(Refused {
-            reason: format!("it is larger than the limit of {} bytes", limits.bytes),
-            span: None,
-        });
-    }
-    Ok(())
-}
-
-pub(crate) fn finish(build: Builder) -> Result<Tree, Refused> {
-    build.finish().map_err(|full| Refused {
-        reason: full.to_string(),
-        span: None,
-    })
-}
-
-/// A builder for a pattern; a pattern is as small as the person who wrote it is patient.
-pub(crate) fn pattern_builder() -> Builder {
-    let limits = Limits {
-        bytes: 1 << 20,
-        depth: 250,
-        nodes: 200_000,
-    };
-    Builder::new(Symbols::new(Arc::new(Vocabulary::new())), limits)
-}
-
-/// The pattern of a tree that was built for it. A statement that stands alone is the pattern, and
-/// so is the expression in it.
-pub(crate) fn pattern(
-    build: Builder,
-    text: &str,
-    vocabulary: &mut Vocabulary,
-    root: impl FnOnce(&Tree) -> NodeId,
-) -> Result<PatternTree, PatternError> {
-    let whole = span(0, text.len());
-    if let Some(error) = build.errors.first() {
-        return Err(PatternError {
-            message: error.message.clone(),
-            span: error.span,
-        });
-    }
-    let tree = build.finish().map_err(|full| PatternError {
-        message: full.to_string(),
-        span: whole,
-    })?;
-    let root = root(&tree);
-    Ok(PatternTree::new(tree, root, vocabulary))
 }

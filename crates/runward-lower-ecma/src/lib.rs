@@ -36,7 +36,8 @@ impl Frontend for JavaScript {
         vocabulary: &Arc<Vocabulary>,
         limits: &Limits,
     ) -> Result<Tree, Refused> {
-        parse::program(source, parse::JAVASCRIPT, vocabulary, limits)
+        let grammars = parse::javascript_for(source);
+        parse::program(source, grammars, vocabulary, limits)
     }
 
     fn parse_pattern(

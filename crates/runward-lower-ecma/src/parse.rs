@@ -14,8 +14,9 @@ use crate::lower::Lower;
 /// The grammars to try, in order.
 pub(crate) type Grammars = &'static [fn() -> SourceType];
 
-pub(crate) const JAVASCRIPT: Grammars = &[javascript, tsx, typescript];
+const JAVASCRIPT: Grammars = &[javascript, tsx, typescript];
 pub(crate) const TYPESCRIPT: Grammars = &[typescript, tsx, javascript];
+const JAVASCRIPT_WITH_TYPES: Grammars = &[tsx, javascript, typescript];
 
 /// Stack that the caller's thread is taken to have left for parsing; where more could be needed, a
 /// thread is made for the file.
@@ -31,6 +32,8 @@ const STACK_PER_OPERATOR: usize = STACK_PER_BRACKET / 5;
 const STACK_UNCHECKED: usize = 128 << 20;
 /// The largest stack that is asked for; memory is used only as far as the text does nest.
 const STACK_LIMIT: usize = 1 << 30;
+/// Bytes that the types of a call are looked for in.
+const TYPE_LENGTH: usize = 80;
 /// Statements with errors that are left out of one file before it is given up.
 const LEFT_OUT: usize = 8;
 
@@ -44,6 +47,15 @@ pub(crate) fn tsx() -> SourceType {
 
 pub(crate) fn typescript() -> SourceType {
     SourceType::ts().with_unambiguous(true)
+}
+
+/// The grammars for a file that is said to be JavaScript.
+pub(crate) fn javascript_for(source: &str) -> Grammars {
+    if passes_types(source) {
+        JAVASCRIPT_WITH_TYPES
+    } else {
+        JAVASCRIPT
+    }
 }
 
 /// Reads a file.
@@ -82,6 +94,29 @@ pub(crate) fn program(
     })
 }
 
+/// Whether a call passes types, as `useState<boolean>(false)`. JavaScript would compare there, twice
+/// and without spaces, which nobody writes; in files of Flow and in those misnamed it is a call.
+fn passes_types(source: &str) -> bool {
+    let bytes = source.as_bytes();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    source.match_indices(">(").any(|(close, _)| {
+        let from = close.saturating_sub(TYPE_LENGTH);
+        let window = bytes.get(from..close).unwrap_or_default();
+        let is_type =
+            |byte: &u8| is_name(*byte) || matches!(*byte, b' ' | b'|' | b'[' | b']' | b'.' | b',');
+        let length = window.iter().rev().take_while(|byte| is_type(byte)).count();
+        let Some((before, argument)) = window.split_at_checked(window.len() - length) else {
+            return false;
+        };
+        let Some((b'<', called)) = before.split_last() else {
+            return false;
+        };
+        let name = called.iter().rev().take_while(|byte| is_name(**byte));
+        argument.iter().any(|byte| is_name(*byte))
+            && name.last().is_some_and(|first| !first.is_ascii_digit())
+    })
+}
+
 fn read(
     source: &str,
     grammars: Grammars,
@@ -91,6 +126,14 @@ fn read(
     let mut allocator = Allocator::default();
     let mut text = Cow::Borrowed(source);
     let mut errors = Vec::new();
+    // The parser takes a zero byte for the end of the file and would pass over the rest in silence.
+    if let Some(at) = source.find('\0').and_then(|at| u32::try_from(at).ok()) {
+        text = Cow::Owned(source.replace('\0', " "));
+        errors.push(SyntaxError {
+            span: Span::new(at, at.saturating_add(1)),
+            message: "a zero byte stands in the text".to_owned(),
+        });
+    }
     loop {
         let mut first_error = None;
         for grammar in grammars {
@@ -103,6 +146,7 @@ fn read(
             let mut build =
                 Lower::new(Builder::new(symbols, *limits), source, false).program(&parsed.program);
             build.errors = errors;
+            build.errors.extend(cut_off(&parsed));
             return build
                 .finish()
                 .map_err(|full| refused(&full.to_string(), None));
@@ -175,6 +219,11 @@ fn error_of(parsed: &ParserReturn<'_>) -> Option<SyntaxError> {
         span: Span::new(at, at.saturating_add(length)),
         message: sentence(&error.message),
     })
+}
+
+/// A comment that goes on to the end of the file, which the parser takes nevertheless.
+fn cut_off(parsed: &ParserReturn<'_>) -> Option<SyntaxError> {
+    error_of(parsed).filter(|error| error.message.starts_with("unterminated"))
 }
 
 /// A message of the parser in the form of ours.

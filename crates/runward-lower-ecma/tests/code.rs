@@ -52,6 +52,28 @@ fn statement(tree: &Tree) -> String {
 }
 
 #[test]
+fn calls_pass_types_in_javascript_too() {
+    for source in ["f<a>(b)", "f<A | null>(b)", "x.f<A[], b.C>(b)"] {
+        let tree = js(source);
+        assert_eq!(texts(&tree, Kind::Call, source), [source]);
+    }
+    for source in ["f < a > (b)", "a<b", "'<a>(b)'", "a>(b)", "1<a>(b)"] {
+        assert_eq!(texts(&js(source), Kind::Call, source), [""; 0], "{source}");
+    }
+}
+
+#[test]
+fn what_the_parser_passes_over_is_told() {
+    for (source, calls) in [("\0f();", 1), ("f();\0g();", 2), ("f();\n/* g();", 1)] {
+        let tree = JavaScript
+            .parse(source, &Arc::new(Vocabulary::new()), &Limits::default())
+            .unwrap();
+        assert_eq!(texts(&tree, Kind::Call, source).len(), calls, "{source:?}");
+        assert_eq!(tree.errors.len(), 1, "{source:?}");
+    }
+}
+
+#[test]
 fn a_variable_begins_at_its_keyword_and_ends_before_the_semicolon() {
     let source = "var a = 1, b = 2;";
     assert_eq!(

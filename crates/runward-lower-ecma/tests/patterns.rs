@@ -39,6 +39,37 @@ fn is(pattern: &str, expected: &str) {
 }
 
 #[test]
+fn an_object_may_be_the_first_of_several_statements() {
+    is(
+        "{type: $X.y}\n...",
+        "Block(ExprStmt(Dict(Pair(Name:type Attr(Metavar:$X Name:y)))) Dots)",
+    );
+    is(
+        " { 'a}': {b: `}`} }\nf();",
+        "Block(ExprStmt(Dict(Pair(Name:a} Dict(Pair(Name:b Interp(Str:})))))) ExprStmt(Call(Name:f Args)))",
+    );
+    is("{a: 1}\n", "Dict(Pair(Name:a Int:1))");
+    is("{a: 1}\n.b", "Attr(Dict(Pair(Name:a Int:1)) Name:b)");
+    is(
+        "{ f(); }\n...",
+        "Block(Block(ExprStmt(Call(Name:f Args))) Dots)",
+    );
+}
+
+#[test]
+fn a_semicolon_alone_is_a_statement() {
+    is(
+        "for (...) {...};",
+        "Block(CFor(Dots Absent Absent Block(Dots)) Block)",
+    );
+    is(
+        "f(); ...; g();",
+        "Block(ExprStmt(Call(Name:f Args)) Dots ExprStmt(Call(Name:g Args)))",
+    );
+    is("f();", "ExprStmt(Call(Name:f Args))");
+}
+
+#[test]
 fn dots_stand_directly_in_their_lists() {
     is("f(..., $X, ...)", "Call(Name:f Args(Dots Metavar:$X Dots))");
     is("f(...x)", "Call(Name:f Args(Spread(Name:x)))");

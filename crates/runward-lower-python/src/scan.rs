@@ -4,6 +4,8 @@
 //! nests (the parser has no limit), which brackets only group, where a pattern's `...` and `$X`
 //! stand and where Python 2 wrote a statement that Python 3 does not have.
 
+use memchr::{memchr, memchr2, memchr3};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// An identifier, a keyword, or a pattern's `$X` and `$...X`.
@@ -146,7 +148,7 @@ impl<'s> Scanner<'s> {
             b'\n' => self.token(Kind::Newline, at + 1),
             b'#' => {
                 let rest = self.bytes.get(at..).unwrap_or_default();
-                let length = rest.iter().position(|byte| *byte == b'\n');
+                let length = memchr(b'\n', rest);
                 self.token(Kind::Comment, at + length.unwrap_or(rest.len()))
             }
             b',' => self.token(Kind::Comma, at + 1),
@@ -263,20 +265,24 @@ impl<'s> Scanner<'s> {
         }
         let mut at = inside;
         loop {
-            match self.bytes.get(at) {
-                None => return self.token(Kind::Str, at),
-                Some(b'\\') => at += 2,
-                Some(b'\n') if !triple => return self.token(Kind::Str, at),
-                Some(found) if *found == byte => {
-                    if !triple {
-                        return self.token(Kind::Str, at + 1);
-                    }
-                    if self.byte(at + 1) == byte && self.byte(at + 2) == byte {
-                        return self.token(Kind::Str, at + 3);
-                    }
-                    at += 1;
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            let next = if triple {
+                memchr2(b'\\', byte, rest)
+            } else {
+                memchr3(b'\\', b'\n', byte, rest)
+            };
+            let Some(next) = next else {
+                return self.token(Kind::Str, self.bytes.len());
+            };
+            at += next;
+            match self.byte(at) {
+                b'\\' => at += 2,
+                b'\n' => return self.token(Kind::Str, at),
+                _ if !triple => return self.token(Kind::Str, at + 1),
+                _ if self.byte(at + 1) == byte && self.byte(at + 2) == byte => {
+                    return self.token(Kind::Str, at + 3);
                 }
-                Some(_) => at += 1,
+                _ => at += 1,
             }
         }
     }

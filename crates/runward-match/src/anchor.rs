@@ -65,7 +65,13 @@ pub(crate) fn requirement(
             .iter()
             .map(|anchor| vocabulary.text(anchor.symbol))
             .filter(|text| is_as_written(text, language))
-            .map(Requirement::literal),
+            .map(|text| match language {
+                // Names of these stand between other characters.
+                Language::Python | Language::JavaScript | Language::TypeScript => {
+                    Requirement::word(text)
+                }
+                _ => Requirement::literal(text),
+            }),
     )
 }
 

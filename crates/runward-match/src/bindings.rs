@@ -1,6 +1,6 @@
 //! What metavariables stand for in a match.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use runward_syntax::{NodeId, Span, Symbol};
 
@@ -71,7 +71,8 @@ pub struct Bindings(Arc<[Binding]>);
 
 impl Default for Bindings {
     fn default() -> Self {
-        Self(Arc::new([]))
+        static NONE: OnceLock<Bindings> = OnceLock::new();
+        NONE.get_or_init(|| Self(Arc::new([]))).clone()
     }
 }
 
@@ -86,6 +87,14 @@ impl FromIterator<Binding> for Bindings {
 }
 
 impl Bindings {
+    /// From bindings that come in the order of their names, each once.
+    pub(crate) fn in_order(all: impl ExactSizeIterator<Item = Binding>) -> Self {
+        if all.len() == 0 {
+            return Self::default();
+        }
+        Self(all.collect())
+    }
+
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         let at = self

@@ -49,6 +49,13 @@ impl CompiledFormula {
     pub fn is_textual(&self) -> bool {
         self.search.is_textual()
     }
+
+    /// Whether matches could be missing because patterns of words pass over a file, which seems to
+    /// be binary or minified.
+    #[must_use]
+    pub fn passes_over(&self, source: &str) -> bool {
+        self.search.passes_over(source)
+    }
 }
 
 #[derive(Debug)]
@@ -86,6 +93,16 @@ pub(crate) struct All {
 }
 
 impl Search {
+    fn passes_over(&self, source: &str) -> bool {
+        match self {
+            Self::Generic(generic) => generic.pattern.passes_over(source),
+            Self::And(all) => all.positive.iter().any(|part| part.passes_over(source)),
+            Self::Or(parts) => parts.iter().any(|part| part.passes_over(source)),
+            Self::Inside(part) | Self::Anywhere(part) => part.passes_over(source),
+            Self::Pattern(_) | Self::Regex(_) | Self::Nothing => false,
+        }
+    }
+
     fn is_textual(&self) -> bool {
         match self {
             Self::Pattern(_) => false,
@@ -146,10 +163,15 @@ pub struct Compiler<'f> {
     patterns: FxHashMap<PatternKey, Arc<Pattern>>,
     generics: FxHashMap<(String, usize), Arc<GenericSearch>>,
     regexes: FxHashMap<String, Arc<RegexSearch>>,
+    conditions: FxHashMap<String, Arc<Regex>>,
+    /// By the pattern without them and the conditions.
+    guarded: FxHashMap<GuardedKey, Arc<Pattern>>,
     next: u32,
 }
 
 type PatternKey = (Language, String, usize, bool);
+/// The pattern, and the metavariables and expressions of the conditions.
+type GuardedKey = (u32, Vec<(String, String)>);
 
 /// Where a formula stands.
 #[derive(Clone, Copy)]
@@ -171,6 +193,8 @@ impl<'f> Compiler<'f> {
             patterns: FxHashMap::default(),
             generics: FxHashMap::default(),
             regexes: FxHashMap::default(),
+            conditions: FxHashMap::default(),
+            guarded: FxHashMap::default(),
             next: 0,
         }
     }
@@ -286,6 +310,16 @@ impl<'f> Compiler<'f> {
             let check = self.check(condition, place)?;
             all.conditions.push(check);
         }
+        let constants = self.options_of(place).constant_propagation;
+        let conditions: Vec<_> = all
+            .conditions
+            .iter()
+            .filter_map(|check| check.guard(constants))
+            .map(|(name, regex)| (name, Arc::clone(regex)))
+            .collect();
+        for part in all.positive.iter_mut().filter(|part| !part.is_inside()) {
+            self.guard(part, &conditions);
+        }
         Ok(all)
     }
 
@@ -297,7 +331,7 @@ impl<'f> Compiler<'f> {
                 constants,
             } => Check::Regex {
                 metavar: metavar.clone(),
-                regex: Box::new(condition_regex(regex)?),
+                regex: self.condition_regex(regex)?,
                 constants: *constants,
             },
             Condition::Pattern(nested) => {
@@ -437,18 +471,62 @@ impl<'f> Compiler<'f> {
         Ok(search)
     }
 
+    /// The expression of a condition; equal ones are read once.
+    fn condition_regex(&mut self, text: &Text) -> Result<Arc<Regex>, CompileError> {
+        if let Some(known) = self.conditions.get(&text.text) {
+            return Ok(Arc::clone(known));
+        }
+        let regex = Regex::compile_condition(&text.text).map_err(|error| CompileError {
+            message: error.message,
+            at: text.clone(),
+            offset: Some(error.span),
+        })?;
+        let regex = Arc::new(regex);
+        self.conditions
+            .insert(text.text.clone(), Arc::clone(&regex));
+        Ok(regex)
+    }
+
+    /// Lets the patterns of a part look at the conditions that each of their matches will have to
+    /// meet.
+    fn guard(&mut self, part: &mut Search, conditions: &[(&str, Arc<Regex>)]) {
+        match part {
+            Search::Pattern(pattern) => {
+                let of_pattern = |name: &str| pattern.slots.iter().any(|slot| **slot == *name);
+                let conditions: Vec<_> = conditions
+                    .iter()
+                    .filter(|(name, _)| of_pattern(name))
+                    .cloned()
+                    .collect();
+                // One that is guarded already is only of this formula, and keeps what it has.
+                if conditions.is_empty() || !pattern.guards.is_empty() {
+                    return;
+                }
+                let texts = conditions
+                    .iter()
+                    .map(|(name, regex)| ((*name).to_owned(), regex.text().to_owned()));
+                let key = (pattern.id, texts.collect());
+                if let Some(known) = self.guarded.get(&key) {
+                    *pattern = Arc::clone(known);
+                    return;
+                }
+                let id = self.id();
+                *pattern = Arc::new(pattern.guarded(id, &conditions));
+                self.guarded.insert(key, Arc::clone(pattern));
+            }
+            Search::Or(parts) => {
+                for part in parts {
+                    self.guard(part, conditions);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn id(&mut self) -> u32 {
         self.next += 1;
         self.next
     }
-}
-
-fn condition_regex(text: &Text) -> Result<Regex, CompileError> {
-    Regex::compile_condition(&text.text).map_err(|error| CompileError {
-        message: error.message,
-        at: text.clone(),
-        offset: Some(error.span),
-    })
 }
 
 fn span_of(tree: &PatternTree, node: runward_syntax::NodeId) -> Span {

@@ -1,11 +1,12 @@
 //! Conditions on metavariables.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use runward_generic::{Captures, Regex};
 use runward_resolve::Constant;
 use runward_rules::{Analyzer, Comparison, Expression, Metavar, Values};
 use runward_syntax::{Kind, Language, Limits, Lines, Span};
+use rustc_hash::FxHashMap;
 
 use crate::bindings::{Binding, Bindings, Value, What};
 use crate::budget::OutOfBudget;
@@ -22,7 +23,7 @@ use crate::{entropy, redos};
 pub(crate) enum Check {
     Regex {
         metavar: Metavar,
-        regex: Box<Regex>,
+        regex: Arc<Regex>,
         constants: bool,
     },
     Pattern {
@@ -32,6 +33,7 @@ pub(crate) enum Check {
     },
     Comparison {
         expression: Expression,
+        regexes: RegexCache,
     },
     Analysis {
         metavar: Metavar,
@@ -53,7 +55,22 @@ impl Check {
         } else {
             expression
         };
-        Self::Comparison { expression }
+        Self::Comparison {
+            expression,
+            regexes: RegexCache::default(),
+        }
+    }
+
+    /// A condition on the text of one metavariable, whatever the others are.
+    pub(crate) fn guard(&self, constants: bool) -> Option<(&str, &Arc<Regex>)> {
+        match self {
+            Self::Regex {
+                metavar,
+                regex,
+                constants: of_values,
+            } if !(*of_values && constants) => Some((metavar, regex)),
+            _ => None,
+        }
     }
 
     /// Cheap, and binds nothing that other parts of a formula could name: it can be asked first.
@@ -139,8 +156,32 @@ pub(crate) fn groups(regex: &Regex, captures: &Captures, by: u32) -> Bindings {
         .collect()
 }
 
+/// The expressions that a comparison asked for, read once. They are texts of its own as a rule, but
+/// may come from the file.
+#[derive(Debug, Default)]
+pub(crate) struct RegexCache(Mutex<FxHashMap<String, Option<Arc<Regex>>>>);
+
+/// So many expressions are kept for one comparison.
+const MOST_KEPT: usize = 64;
+
+impl RegexCache {
+    fn get(&self, text: &str) -> Option<Arc<Regex>> {
+        // Whoever panicked while it held the lock left whole entries behind.
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(regex) = known.get(text) {
+            return regex.clone();
+        }
+        let regex = Regex::compile_condition(text).ok().map(Arc::new);
+        if known.len() < MOST_KEPT {
+            known.insert(text.to_owned(), regex.clone());
+        }
+        regex
+    }
+}
+
 /// The values of metavariables, for a comparison.
 struct Bound<'b> {
+    regexes: &'b RegexCache,
     target: &'b Target<'b>,
     bindings: &'b Bindings,
     constants: bool,
@@ -156,10 +197,7 @@ impl Values for Bound<'_> {
     }
 
     fn matches(&self, regex: &str, text: &str) -> Option<bool> {
-        Regex::compile_condition(regex)
-            .ok()?
-            .is_match_at_start(text)
-            .ok()
+        self.regexes.get(regex)?.is_match_at_start(text).ok()
     }
 }
 
@@ -252,9 +290,13 @@ impl Evaluator<'_, '_> {
                     .map_err(|_| OutOfBudget)?
                     .map(|captures| vec![groups(regex, &captures, value.span.start)])
             }
-            Check::Comparison { expression } => {
+            Check::Comparison {
+                expression,
+                regexes,
+            } => {
                 let constants = self.formula.options.constant_propagation;
                 let values = Bound {
+                    regexes,
                     target: self.target,
                     bindings: &range.bindings,
                     constants,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use runward_rules::Text;
 use runward_syntax::{NodeId, Span};
+use rustc_hash::FxHashSet;
 
 use crate::bindings::{Binding, Bindings, Value, What};
 use crate::budget::{Budget, OutOfBudget};
@@ -58,22 +59,29 @@ pub(crate) struct Evaluator<'e, 'a> {
     pub(crate) budget: &'e mut Budget,
 }
 
-fn unique(ranges: Vec<Range>) -> Vec<Match> {
+/// In the order of the text, those that are the same but once.
+fn unique(mut ranges: Vec<Range>) -> Vec<Match> {
+    ranges.sort_by_key(|one| (one.span.start, one.span.end));
     let mut all: Vec<Match> = Vec::with_capacity(ranges.len());
-    let mut seen = rustc_hash::FxHashSet::default();
+    // Where those of the same span begin, and what is bound in them if they are many.
+    let (mut first, mut seen) = (0, FxHashSet::default());
     for range in ranges {
-        let key: Vec<_> = range
-            .bindings
-            .iter()
-            .map(|binding| {
-                (
-                    binding.name.clone(),
-                    binding.value.span,
-                    binding.value.text.clone(),
-                )
-            })
-            .collect();
-        if seen.insert((range.span, key)) {
+        if all.last().is_some_and(|last| last.span != range.span) {
+            first = all.len();
+            seen.clear();
+        }
+        let others = all.get(first..).unwrap_or_default();
+        let is_new = if others.len() < FEW_WAYS {
+            !others
+                .iter()
+                .any(|other| same(&other.bindings, &range.bindings))
+        } else {
+            if seen.is_empty() {
+                seen.extend(others.iter().map(|other| key(&other.bindings)));
+            }
+            seen.insert(key(&range.bindings))
+        };
+        if is_new {
             all.push(Match {
                 span: range.span,
                 node: range.node,
@@ -82,8 +90,26 @@ fn unique(ranges: Vec<Range>) -> Vec<Match> {
             });
         }
     }
-    all.sort_by_key(|one| (one.span.start, one.span.end));
     all
+}
+
+/// So many matches at one place are compared one by one.
+const FEW_WAYS: usize = 8;
+
+fn same(one: &Bindings, other: &Bindings) -> bool {
+    one.len() == other.len()
+        && one.iter().zip(other.iter()).all(|(one, other)| {
+            one.value.span == other.value.span
+                && one.name == other.name
+                && one.value.text == other.value.text
+        })
+}
+
+fn key(bindings: &Bindings) -> Vec<(Arc<str>, Span, Option<Arc<str>>)> {
+    bindings
+        .iter()
+        .map(|one| (one.name.clone(), one.value.span, one.value.text.clone()))
+        .collect()
 }
 
 impl Evaluator<'_, '_> {
@@ -177,7 +203,12 @@ impl Evaluator<'_, '_> {
     ) -> Result<Vec<Match>, OutOfBudget> {
         let text = scope.span.text(self.target.source);
         self.budget.spend(text.len() as u64 / 16);
-        let found = search.pattern.find(text, None).map_err(|_| OutOfBudget)?;
+        let found = if scope.is_whole_file() {
+            search.pattern.find(text, None)
+        } else {
+            search.pattern.find_in_part(text)
+        };
+        let found = found.map_err(|_| OutOfBudget)?;
         Ok(found
             .into_iter()
             .map(|one| Match {
@@ -223,6 +254,16 @@ impl Evaluator<'_, '_> {
     ) -> Result<Vec<Range>, OutOfBudget> {
         if scope.is_whole_file() && !all.positive.iter().all(|part| self.is_possible(part)) {
             return Ok(Vec::new());
+        }
+        if scope.is_whole_file() {
+            // An expression that is nowhere in the text is found out soonest.
+            for part in &all.positive {
+                if let Search::Regex(_) = part
+                    && self.search(part, scope, context)?.is_empty()
+                {
+                    return Ok(Vec::new());
+                }
+            }
         }
         let ranges = self.positive(all, scope, context)?;
         let mut ranges = conditions::filter(self, all, true, ranges)?;

@@ -11,8 +11,9 @@ pub struct Index {
     /// The end of each kind's nodes in `by_kind`.
     kind_ends: Vec<u32>,
     by_kind: Vec<NodeId>,
-    /// Symbol, node; in this order.
-    named: Vec<(u32, NodeId)>,
+    /// By symbol of the vocabulary: the end of its nodes in `by_name`.
+    name_ends: Vec<u32>,
+    by_name: Vec<NodeId>,
     /// The dotted names of modules that `from m import *` brings in at the top level.
     wildcards: Vec<Box<[Symbol]>>,
 }
@@ -25,19 +26,13 @@ impl Index {
     #[must_use]
     pub fn new(tree: &Tree, facts: Option<&Facts>) -> Self {
         let nodes = tree.nodes();
-        let mut counts = [0_u32; KINDS];
-        let mut named: Vec<(u32, NodeId)> = Vec::new();
+        let mut named: Vec<(u32, NodeId)> = Vec::with_capacity(nodes.len() / 4);
         for (at, node) in nodes.iter().enumerate() {
-            if let Some(count) = counts.get_mut(node.kind as usize) {
-                *count += 1;
-            }
             if node.name == Symbol::EMPTY {
                 continue;
             }
             let id = NodeId::at(at);
-            if let Some(place) = place(node.name) {
-                named.push((place, id));
-            }
+            named.extend(place(node.name).map(|place| (place, id)));
             if node.kind == Kind::Name
                 && let Some(path) = facts.and_then(|facts| facts.path(id))
             {
@@ -49,26 +44,18 @@ impl Index {
                 );
             }
         }
-        let mut next = [0_u32; KINDS];
-        let mut total = 0;
-        for (next, count) in next.iter_mut().zip(counts) {
-            *next = total;
-            total += count;
-        }
-        let mut by_kind = vec![NodeId::ROOT; nodes.len()];
-        for (at, node) in nodes.iter().enumerate() {
-            if let Some(place) = next.get_mut(node.kind as usize) {
-                if let Some(slot) = by_kind.get_mut(*place as usize) {
-                    *slot = NodeId::at(at);
-                }
-                *place += 1;
-            }
-        }
-        named.sort_unstable();
+        let kinds = nodes
+            .iter()
+            .enumerate()
+            .map(|(at, node)| (node.kind as u32, NodeId::at(at)));
+        let (kind_ends, by_kind) = grouped(KINDS, kinds);
+        let vocabulary = tree.symbols.vocabulary().len();
+        let (name_ends, by_name) = grouped(vocabulary, named.iter().copied());
         Self {
-            kind_ends: next.to_vec(),
+            kind_ends,
             by_kind,
-            named,
+            name_ends,
+            by_name,
             wildcards: wildcards(tree),
         }
     }
@@ -83,29 +70,55 @@ impl Index {
     /// The nodes of a kind, in preorder.
     #[must_use]
     pub fn kind(&self, kind: Kind) -> &[NodeId] {
-        let end = |at: usize| self.kind_ends.get(at).map_or(0, |end| *end as usize);
-        let start = (kind as usize).checked_sub(1).map_or(0, end);
-        self.by_kind
-            .get(start..end(kind as usize))
-            .unwrap_or_default()
+        group(&self.kind_ends, &self.by_kind, kind as usize)
     }
 
     /// The nodes with a name of the vocabulary, and the imported names that stand for something with
     /// this part, in preorder.
     #[must_use]
-    pub fn named(&self, symbol: Symbol) -> impl ExactSizeIterator<Item = NodeId> + '_ {
-        let found = place(symbol).map_or(&[][..], |place| {
-            let start = self.named.partition_point(|(other, _)| *other < place);
-            let rest = self.named.get(start..).unwrap_or_default();
-            let count = rest.partition_point(|(other, _)| *other == place);
-            rest.get(..count).unwrap_or_default()
-        });
-        found.iter().map(|(_, node)| *node)
+    pub fn named(&self, symbol: Symbol) -> &[NodeId] {
+        let nodes = symbol
+            .in_vocabulary()
+            .map(|place| group(&self.name_ends, &self.by_name, place));
+        nodes.unwrap_or_default()
     }
 
     pub(crate) fn wildcards(&self) -> &[Box<[Symbol]>] {
         &self.wildcards
     }
+}
+
+/// Nodes sorted by a small number, keeping their order otherwise, and where those of each number end.
+fn grouped(
+    groups: usize,
+    all: impl ExactSizeIterator<Item = (u32, NodeId)> + Clone,
+) -> (Vec<u32>, Vec<NodeId>) {
+    let mut next = vec![0_u32; groups];
+    for (group, _) in all.clone() {
+        if let Some(count) = next.get_mut(group as usize) {
+            *count += 1;
+        }
+    }
+    let mut total = 0;
+    for next in &mut next {
+        total += std::mem::replace(next, total);
+    }
+    let mut sorted = vec![NodeId::ROOT; all.len()];
+    for (group, node) in all {
+        if let Some(place) = next.get_mut(group as usize) {
+            if let Some(slot) = sorted.get_mut(*place as usize) {
+                *slot = node;
+            }
+            *place += 1;
+        }
+    }
+    (next, sorted)
+}
+
+fn group<'n>(ends: &[u32], nodes: &'n [NodeId], at: usize) -> &'n [NodeId] {
+    let end = |at: usize| ends.get(at).map_or(0, |end| *end as usize);
+    let start = at.checked_sub(1).map_or(0, end);
+    nodes.get(start..end(at)).unwrap_or_default()
 }
 
 fn place(symbol: Symbol) -> Option<u32> {

@@ -44,7 +44,7 @@ pub(crate) enum Extra {
 pub(crate) type P = u32;
 
 /// What sort of place a pattern matches at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Sort {
     Expression,
     Statement,
@@ -53,8 +53,38 @@ pub(crate) enum Sort {
     Part,
 }
 
+/// A condition of the rule on one metavariable alone. Matches that fail it are not even noted, where
+/// they would be thrown away later.
+#[derive(Debug, Clone)]
+pub(crate) struct Guard {
+    pub(crate) slot: u16,
+    regex: Arc<Regex>,
+    /// Whether what a text must contain is looked for first, which most texts do not.
+    has_needs: bool,
+}
+
+impl Guard {
+    fn new(slot: u16, regex: &Arc<Regex>) -> Self {
+        let needs = &regex.required().all;
+        Self {
+            slot,
+            regex: Arc::clone(regex),
+            // In any case means a copy of the text in one case.
+            has_needs: !needs.is_empty() && needs.iter().all(|clause| !clause.caseless),
+        }
+    }
+
+    /// A search that is given up is no answer: it is asked again when the whole formula is known.
+    pub(crate) fn allows(&self, text: &str) -> bool {
+        if self.has_needs && !self.regex.required().may_match(text) {
+            return false;
+        }
+        self.regex.is_match_at_start(text).unwrap_or(true)
+    }
+}
+
 /// A pattern that is ready to be searched.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Pattern {
     pub(crate) id: u32,
     pub(crate) language: Language,
@@ -64,7 +94,10 @@ pub(crate) struct Pattern {
     /// Where the pattern is only asked for what it surrounds, the longest run will do.
     pub(crate) inside: bool,
     pub(crate) slots: Vec<Arc<str>>,
-    pub(crate) regexes: Vec<Regex>,
+    /// The places of the slots in the order of their names.
+    pub(crate) by_name: Vec<u16>,
+    pub(crate) guards: Vec<Guard>,
+    pub(crate) regexes: Arc<[Regex]>,
     /// Symbols that every match contains; all of them.
     pub(crate) anchors: Vec<Anchor>,
     nodes: Vec<PatternNode>,
@@ -139,8 +172,10 @@ impl Pattern {
             sort: Sort::Part,
             root: u32::try_from(tree.root.index()).unwrap_or_default(),
             inside,
+            by_name: by_name(&slots.names),
             slots: slots.names,
-            regexes,
+            guards: Vec::new(),
+            regexes: regexes.into(),
             anchors: Vec::new(),
             nodes,
             kids,
@@ -150,6 +185,19 @@ impl Pattern {
         pattern.mark_dotted();
         pattern.anchors = anchors(&pattern, vocabulary);
         Ok(pattern)
+    }
+
+    /// This pattern, where it only counts if metavariables of it match expressions.
+    pub(crate) fn guarded(&self, id: u32, conditions: &[(&str, Arc<Regex>)]) -> Self {
+        let guards = conditions.iter().filter_map(|(name, regex)| {
+            let slot = self.slots.iter().position(|slot| **slot == **name)?;
+            Some(Guard::new(u16::try_from(slot).ok()?, regex))
+        });
+        Self {
+            id,
+            guards: guards.collect(),
+            ..self.clone()
+        }
     }
 
     /// `Program[s]` and `Block[s]` are `s`.
@@ -283,6 +331,12 @@ impl Slots {
             });
         u16::try_from(at).map_or(Extra::Anonymous, Extra::Slot)
     }
+}
+
+fn by_name(names: &[Arc<str>]) -> Vec<u16> {
+    let mut order: Vec<u16> = (0..).take(names.len()).collect();
+    order.sort_by_key(|slot| names.get(*slot as usize));
+    order
 }
 
 fn text_extra(text: &str, slots: &mut Slots, regexes: &mut Vec<Regex>) -> Result<Extra, String> {

@@ -53,6 +53,30 @@ pub(crate) fn root_kinds(pattern: &Pattern) -> Option<&'static [Kind]> {
     })
 }
 
+/// Whether a pattern without [`root_kinds`] can only be found at nodes of the kind of its root.
+pub(crate) fn is_own_kind_only(pattern: &Pattern) -> bool {
+    let root = pattern.kind(pattern.root);
+    match pattern.sort {
+        Sort::Expression => matches!(
+            root,
+            Kind::Unary
+                | Kind::Index
+                | Kind::Yield
+                | Kind::YieldFrom
+                | Kind::Await
+                | Kind::Comprehension
+                | Kind::Interp
+                | Kind::StrConcat
+                | Kind::Tuple
+                | Kind::Compare
+                | Kind::Conditional
+        ),
+        Sort::Statement => !matches!(root, Kind::Return | Kind::VarDef | Kind::Field),
+        Sort::Part => true,
+        Sort::Statements => false,
+    }
+}
+
 /// Whether a pattern can be tried at a node at all. `asked`: the node is what is looked into.
 pub(crate) fn is_root(pattern: &Pattern, tree: &Tree, t: NodeId, asked: bool) -> bool {
     let (root, node) = (pattern.kind(pattern.root), tree.node(t));

@@ -9,6 +9,9 @@ pub enum Requirement {
     Anything,
     /// This text occurs.
     Literal(Arc<str>),
+    /// This text, of ASCII letters, digits and `_`, occurs with nothing of the sort (or beyond ASCII)
+    /// beside it.
+    Word(Arc<str>),
     /// All of these hold; never empty.
     All(Vec<Requirement>),
     /// One of these holds. Empty: the formula can match nowhere.
@@ -21,6 +24,16 @@ impl Requirement {
             Self::Anything
         } else {
             Self::Literal(text.into())
+        }
+    }
+
+    /// A name that stands in the text as it is.
+    pub(crate) fn word(text: &str) -> Self {
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if text.bytes().all(is_word) && !text.is_empty() {
+            Self::Word(text.into())
+        } else {
+            Self::literal(text)
         }
     }
 
@@ -71,21 +84,21 @@ impl Requirement {
         Self::Any(kept)
     }
 
-    /// Whether the condition holds, given which literals occur.
+    /// Whether the condition holds, given which texts occur.
     pub fn holds(&self, occurs: &mut dyn FnMut(&Arc<str>) -> bool) -> bool {
         match self {
             Self::Anything => true,
-            Self::Literal(text) => occurs(text),
+            Self::Literal(text) | Self::Word(text) => occurs(text),
             Self::All(parts) => parts.iter().all(|part| part.holds(occurs)),
             Self::Any(parts) => parts.iter().any(|part| part.holds(occurs)),
         }
     }
 
-    /// Every literal, for the search; a literal may come several times.
+    /// Every text, for the search; one may come several times.
     pub fn literals(&self, found: &mut dyn FnMut(&Arc<str>)) {
         match self {
             Self::Anything => {}
-            Self::Literal(text) => found(text),
+            Self::Literal(text) | Self::Word(text) => found(text),
             Self::All(parts) | Self::Any(parts) => {
                 for part in parts {
                     part.literals(found);
@@ -108,9 +121,11 @@ mod tests {
         );
         assert_eq!(Requirement::all([a(), Requirement::Anything, a()]), a());
         assert_eq!(Requirement::any([a(), a()]), a());
-        let both = Requirement::all([a(), Requirement::literal("b")]);
+        let both = Requirement::all([a(), Requirement::word("b")]);
         assert!(both.holds(&mut |text| matches!(&**text, "a" | "b")));
         assert!(!both.holds(&mut |text| &**text == "a"));
         assert!(!Requirement::Any(Vec::new()).holds(&mut |_| true));
+        assert_eq!(Requirement::word("a b"), Requirement::literal("a b"));
+        assert_eq!(Requirement::word(""), Requirement::Anything);
     }
 }

@@ -1,17 +1,18 @@
 //! All matches of one pattern in one file.
 
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use runward_resolve::Facts;
 use runward_syntax::{Kind, NodeId, Span, Symbol, Tree};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::bindings::{Binding, Bindings, Value, What};
 use crate::budget::{Budget, OutOfBudget};
 use crate::equal::Bound;
 use crate::pattern::{Pattern, Sort};
-use crate::places::{is_root, root_kinds};
-use crate::solve::{Found, Matcher, NONE, Run};
+use crate::places::{is_own_kind_only, is_root, root_kinds};
+use crate::solve::{Finds, Found, Matcher, NONE, Run};
 use crate::target::{Match, Target};
 
 /// The part of a file that a search looks at.
@@ -73,7 +74,7 @@ pub(crate) fn is_possible(pattern: &Pattern, target: &Target<'_>) -> bool {
         && pattern
             .anchors
             .iter()
-            .all(|anchor| target.index.named(anchor.symbol).len() > 0)
+            .all(|anchor| !target.index.named(anchor.symbol).is_empty())
 }
 
 pub(crate) fn search(
@@ -103,10 +104,10 @@ pub(crate) fn search(
         }
     }
     let spent = budget.left() - matcher.steps;
-    let found = std::mem::take(&mut matcher.found);
+    let found = std::mem::replace(&mut matcher.found, Finds::new(0));
     budget.spend(spent);
     budget.check()?;
-    Ok(matches(pattern, tree, scope, found))
+    Ok(matches(pattern, tree, scope, &found))
 }
 
 /// Whether an expression is known to be of the type that a pattern is.
@@ -145,46 +146,88 @@ fn imported(matcher: &mut Matcher<'_>, node: NodeId, what: What) {
     matcher.path(matcher.pattern.root, node, path, &|m| m.record(span));
 }
 
-fn matches(
-    pattern: &Pattern,
-    tree: &Tree,
-    scope: &Scope<'_>,
-    found: Vec<(NodeId, Found<'_>)>,
-) -> Vec<Match> {
-    let mut seen = FxHashSet::default();
+fn matches(pattern: &Pattern, tree: &Tree, scope: &Scope<'_>, found: &Finds<'_>) -> Vec<Match> {
     let mut all = Vec::with_capacity(found.len());
-    for (node, one) in found {
-        let key: Vec<_> = one
-            .slots
-            .iter()
-            .map(|slot| slot.map(|bound| (bound.span, bound.node, bound.what_key())))
-            .collect();
-        if !seen.insert((one.span, node, key)) {
+    let mut here = Here::default();
+    let mut bound = Vec::with_capacity(pattern.slots.len());
+    for (one, slots) in found.iter() {
+        if !here.is_new(one, slots) {
             continue;
         }
-        let bindings: Bindings = pattern
-            .slots
-            .iter()
-            .zip(&one.slots)
-            .filter_map(|(name, slot)| {
-                slot.as_ref().map(|bound| Binding {
-                    name: name.clone(),
-                    value: value(tree, bound),
-                })
+        bound.extend(pattern.by_name.iter().filter_map(|slot| {
+            let value = slots.get(*slot as usize)?.as_ref()?;
+            let name = pattern.slots.get(*slot as usize)?;
+            Some(Binding {
+                name: name.clone(),
+                value: self::value(tree, value),
             })
-            .collect();
+        }));
+        let bindings = Bindings::in_order(bound.drain(..));
         let bindings = match scope.seed {
             Some(outer) => bindings.extended(outer),
             None => bindings,
         };
         all.push(Match {
             span: one.span,
-            node: Some(node),
+            node: Some(one.node),
             bindings,
             fix: None,
         });
     }
     all
+}
+
+/// What was found at one place so far: a pattern can match there in several ways.
+#[derive(Default)]
+struct Here<'f, 'a> {
+    node: Option<NodeId>,
+    few: Vec<(Span, &'f [Option<Bound<'a>>])>,
+    many: FxHashSet<(Span, Vec<Option<Key>>)>,
+}
+
+/// What tells two values of a metavariable apart.
+type Key = (Span, Option<NodeId>, (u8, u32));
+
+/// So many ways are compared one by one.
+const FEW: usize = 8;
+
+fn key(bound: &Bound<'_>) -> Key {
+    (bound.span, bound.node, bound.what_key())
+}
+
+impl<'f, 'a> Here<'f, 'a> {
+    fn is_new(&mut self, one: &Found, slots: &'f [Option<Bound<'a>>]) -> bool {
+        if self.node != Some(one.node) {
+            self.node = Some(one.node);
+            self.few.clear();
+            self.many.clear();
+        }
+        let keys = |slots: &[Option<Bound<'_>>]| -> Vec<Option<Key>> {
+            slots.iter().map(|slot| slot.as_ref().map(key)).collect()
+        };
+        if self.few.len() < FEW {
+            let same = |other: &[Option<Bound<'_>>]| {
+                let pairs = slots.iter().zip(other);
+                pairs
+                    .into_iter()
+                    .all(|(a, b)| a.as_ref().map(key) == b.as_ref().map(key))
+            };
+            if self
+                .few
+                .iter()
+                .any(|(span, other)| *span == one.span && same(other))
+            {
+                return false;
+            }
+            self.few.push((one.span, slots));
+            return true;
+        }
+        if self.many.is_empty() {
+            let few = self.few.iter().map(|(span, slots)| (*span, keys(slots)));
+            self.many.extend(few);
+        }
+        self.many.insert((one.span, keys(slots)))
+    }
 }
 
 fn value(tree: &Tree, bound: &Bound<'_>) -> Value {
@@ -220,14 +263,15 @@ impl<'a> Matcher<'a> {
             steps,
             substitutions: 0,
             wildcards: true,
-            found: Vec::new(),
-            once: false,
+            found: Finds::new(pattern.slots.len()),
+            judged: FxHashMap::default(),
         }
     }
 
     fn record(&mut self, span: Span) {
-        let slots = self.slots.clone();
-        self.found.push((NodeId::ROOT, Found { span, slots }));
+        if self.passes() {
+            self.found.add(span, &self.slots);
+        }
     }
 
     /// Tries the pattern at one place.
@@ -257,9 +301,7 @@ impl<'a> Matcher<'a> {
                 self.expr(root, t, true, &|m| m.record(span));
             }
         }
-        for (node, _) in self.found.iter_mut().skip(before) {
-            *node = t;
-        }
+        self.found.place(before, t);
     }
 
     /// Where a statement pattern is reported: a lone `finally { … }` is not the whole `try`.
@@ -314,17 +356,13 @@ fn candidates(
     scope: &Scope<'_>,
     steps: &mut u64,
 ) -> Vec<NodeId> {
-    let fits = |t: NodeId| {
-        let node = tree.node(t);
-        scope.has(t, node.span) && is_root(pattern, tree, t, scope.is(t))
-    };
+    let fits =
+        |t: NodeId| scope.has(t, tree.node(t).span) && is_root(pattern, tree, t, scope.is(t));
     let mut roots = Vec::new();
-    let stars: FxHashSet<Symbol> = target
-        .index
-        .wildcards()
-        .iter()
-        .flat_map(|module| module.iter().copied())
-        .collect();
+    let is_star = |symbol: Symbol| {
+        let modules = target.index.wildcards();
+        modules.iter().any(|module| module.contains(&symbol))
+    };
     let runs = pattern.sort == Sort::Statements;
     // What a name stands for may be written elsewhere in the file.
     let scattered = pattern.options.symbolic_propagation;
@@ -332,7 +370,7 @@ fn candidates(
         .anchors
         .iter()
         // What is in a later statement says little about where the run begins.
-        .filter(|anchor| !scattered && !stars.contains(&anchor.symbol) && (!runs || anchor.first))
+        .filter(|anchor| !scattered && (!runs || anchor.first) && !is_star(anchor.symbol))
         .min_by_key(|anchor| {
             (
                 anchor.climb.is_none(),
@@ -355,11 +393,11 @@ fn candidates(
             if *steps == 0 {
                 return Vec::new();
             }
-            if fits(node) {
-                roots.push(node);
+            if fits(*node) {
+                roots.push(*node);
             }
             let limit = anchor.climb.map_or(usize::MAX, usize::from);
-            for up in tree.ancestors(node).take(limit) {
+            for up in tree.ancestors(*node).take(limit) {
                 // A name in very deep code has very much above it.
                 *steps = steps.saturating_sub(1);
                 if fits(up) {
@@ -371,28 +409,63 @@ fn candidates(
         roots.dedup();
         return roots;
     }
+    let Some((first, last)) = scope.nodes else {
+        let all = target.roots(pattern, tree);
+        roots.extend(all.iter().filter(|t| scope.has(**t, tree.node(**t).span)));
+        return roots;
+    };
     if let Some(kinds) = root_kinds(pattern) {
         for kind in kinds {
-            roots.extend(
-                target
-                    .index
-                    .kind(*kind)
-                    .iter()
-                    .copied()
-                    .filter(|t| fits(*t)),
-            );
+            let all = target.index.kind(*kind);
+            let all = all
+                .get(all.partition_point(|t| *t < first)..)
+                .unwrap_or_default();
+            let here = all.iter().take_while(|t| **t <= last);
+            roots.extend(here.filter(|t| fits(**t)));
         }
     } else {
-        let (first, last) = scope
-            .nodes
-            .unwrap_or((NodeId::ROOT, tree.node(NodeId::ROOT).last));
-        roots.extend(
-            (first.index()..=last.index())
-                .map(NodeId::at)
-                .filter(|t| fits(*t)),
-        );
+        let all = (first.index()..=last.index()).map(NodeId::at);
+        roots.extend(all.filter(|t| fits(*t)));
     }
     roots
+}
+
+impl Target<'_> {
+    /// The places of the whole file where a pattern of this sort can be tried; found out once for all
+    /// patterns that begin alike.
+    fn roots(&self, pattern: &Pattern, tree: &Tree) -> Rc<[NodeId]> {
+        let constants = pattern.options.constant_propagation;
+        let symbolic = pattern.options.symbolic_propagation;
+        let kind = pattern.kind(pattern.root);
+        // Elsewhere than where one is written, a literal can only be found as a known value.
+        let literal = pattern.sort == Sort::Expression
+            && matches!(kind, Kind::Str | Kind::Int | Kind::Float | Kind::Bool)
+            && !symbolic;
+        let key = (pattern.language, pattern.sort, kind, literal && constants);
+        if let Some(roots) = self.roots.borrow().get(&key) {
+            return Rc::clone(roots);
+        }
+        let fits = |t: &NodeId| {
+            let can_be = !literal
+                || matches!(
+                    tree.kind(*t),
+                    Kind::Str | Kind::Int | Kind::Float | Kind::Bool | Kind::Interp
+                )
+                || (constants && self.facts.is_some_and(|facts| facts.constant(*t).is_some()));
+            can_be && is_root(pattern, tree, *t, false)
+        };
+        let of_kinds = |kinds: &[Kind]| -> Rc<[NodeId]> {
+            let all = kinds.iter().flat_map(|kind| self.index.kind(*kind));
+            all.copied().filter(fits).collect()
+        };
+        let roots = match root_kinds(pattern) {
+            Some(kinds) => of_kinds(kinds),
+            None if is_own_kind_only(pattern) => of_kinds(&[kind]),
+            None => (0..tree.len()).map(NodeId::at).filter(fits).collect(),
+        };
+        self.roots.borrow_mut().insert(key, Rc::clone(&roots));
+        roots
+    }
 }
 
 /// A node, what it is in, and what it consists of alone.

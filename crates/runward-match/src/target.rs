@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use runward_resolve::Facts;
 use runward_rules::Text;
-use runward_syntax::{Frontend, Language, Lines, NodeId, Span, Tree, Vocabulary};
+use runward_syntax::{Frontend, Kind, Language, Lines, NodeId, Span, Tree, Vocabulary};
 use rustc_hash::FxHashMap;
 
+use crate::pattern::Sort;
 use crate::{Bindings, Index};
 
 /// One file, or the part of one that a `metavariable-pattern` looks into. Made once for a file and used
@@ -27,7 +28,12 @@ pub struct Target<'a> {
     /// The texts of all rules; that of the tree where there is one.
     pub vocabulary: Option<&'a Arc<Vocabulary>>,
     pub(crate) found: RefCell<FxHashMap<u32, Rc<[Match]>>>,
+    pub(crate) roots: RefCell<FxHashMap<RootsKey, Rc<[NodeId]>>>,
 }
+
+/// What decides where in a file a pattern can be tried: its language, its sort, the kind of its root,
+/// and whether constants count.
+pub(crate) type RootsKey = (Language, Sort, Kind, bool);
 
 /// A place where a formula matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +67,7 @@ impl<'a> Target<'a> {
             frontends: &[],
             vocabulary: Some(tree.symbols.vocabulary()),
             found: RefCell::default(),
+            roots: RefCell::default(),
         }
     }
 
@@ -77,6 +84,7 @@ impl<'a> Target<'a> {
             frontends: &[],
             vocabulary: None,
             found: RefCell::default(),
+            roots: RefCell::default(),
         }
     }
 

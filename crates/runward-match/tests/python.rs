@@ -48,6 +48,28 @@ fn keyword_arguments_come_in_any_order() {
 }
 
 #[test]
+fn a_prefix_is_only_looked_at_where_the_pattern_has_one() {
+    check(
+        "foo(\"a\")",
+        "foo('a') #!\nfoo(b'a') #!\nfoo(rb'a') #!\nfoo(r'a') #!\nfoo('b')\n",
+    );
+    check("foo(b\"...\")", "foo('a')\nfoo(b'a') #!\nfoo(rb'a')\n");
+    check("foo(r\"...\")", "foo('a')\nfoo(r'a') #!\nfoo(rb'a')\n");
+}
+
+#[test]
+fn keywords_behind_dots_are_found_whatever_stands_before() {
+    check(
+        "foo(..., $K=1)",
+        "foo(2, 3, a=1) #!\nfoo(a=1, b=2)\nfoo(1)\n",
+    );
+    check(
+        "foo(..., a=1, b=2, ...)",
+        "foo(3, b=2, a=1) #!\nfoo(3, b=2)\n",
+    );
+}
+
+#[test]
 fn imported_names_stand_for_their_full_names() {
     check(
         "a.b.c(...)",
@@ -73,7 +95,7 @@ fn imports_are_the_same_however_they_are_written() {
 
 #[test]
 fn strings() {
-    check("foo(\"...\")", "foo('a') #!\nfoo(b)\nfoo(b'x')\n");
+    check("foo(\"...\")", "foo('a') #!\nfoo(b)\nfoo(b'x') #!\n");
     check("foo(\"=~/^a+$/\")", "foo('aa') #!\nfoo('b')\n");
     check("foo(\"$X\", \"$X\")", "foo('a', 'a') #!\nfoo('a', 'b')\n");
     check("f\"...{$X}...\"", "a = f'x{y}z' #!\nb = f'x'\nc = 'x{y}'\n");

@@ -37,6 +37,17 @@ pub struct Frame {
     pub lines: Vec<String>,
     /// Lines of the match that are not shown.
     pub omitted: u32,
+    /// Where the match stands in the one line of the frame, if that line is not as it is in the
+    /// file: a part of a very long one, or one with secrets masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Within>,
+}
+
+/// A stretch of a shown line: columns from 1 in characters, `end` exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Within {
+    pub start: u32,
+    pub end: u32,
 }
 
 /// What a metavariable stands for.

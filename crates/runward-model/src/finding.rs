@@ -5,7 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{AdvisoryMatch, Assessment, CodeMatch, Dependency, Location, Severity, hex};
+use crate::{
+    AdvisoryMatch, Assessment, CodeMatch, Dependency, Location, PackageCheck, Severity, hex,
+};
 
 /// What kind of thing was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,6 +19,10 @@ pub enum FindingKind {
     MaliciousDependency,
     /// A dependency that is unmaintained, unsound or the like.
     DependencyNotice,
+    /// A dependency that may not be what it claims to be.
+    SuspiciousDependency,
+    /// An import that no declared dependency provides.
+    UndeclaredImport,
     /// A weakness in the project's own code.
     CodeIssue,
     /// A credential where none belongs.
@@ -28,10 +34,12 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::VulnerableDependency,
         Self::MaliciousDependency,
         Self::DependencyNotice,
+        Self::SuspiciousDependency,
+        Self::UndeclaredImport,
         Self::CodeIssue,
         Self::Secret,
         Self::WebIssue,
@@ -43,6 +51,8 @@ impl FindingKind {
             Self::VulnerableDependency => "vulnerable_dependency",
             Self::MaliciousDependency => "malicious_dependency",
             Self::DependencyNotice => "dependency_notice",
+            Self::SuspiciousDependency => "suspicious_dependency",
+            Self::UndeclaredImport => "undeclared_import",
             Self::CodeIssue => "code_issue",
             Self::Secret => "secret",
             Self::WebIssue => "web_issue",
@@ -192,9 +202,12 @@ pub struct Finding {
     /// `["app-framework 2.0", "jinja2 2.11.2"]`. One entry for a direct dependency.
     pub path_from_root: Vec<String>,
     pub advisory: Option<AdvisoryMatch>,
-    /// What a code rule saw, for findings in code.
+    /// What a code rule or a detector of secrets saw in a text.
     #[serde(default)]
     pub code: Option<CodeMatch>,
+    /// The verdict on a package that may not be what it claims to be.
+    #[serde(default)]
+    pub package: Option<PackageCheck>,
     pub assessment: Option<Assessment>,
     /// From the store.
     pub history: Option<History>,

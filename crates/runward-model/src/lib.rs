@@ -13,6 +13,7 @@ pub mod ecosystem;
 pub mod event;
 pub mod finding;
 mod hex;
+pub mod legitimacy;
 pub mod location;
 pub mod package;
 pub mod policy;
@@ -25,7 +26,7 @@ mod words;
 pub use access::{Action, Resource, Role, Visible};
 pub use advisory::{AdvisoryMatch, CvssVector, EpssScore, KevEntry};
 pub use assessment::{Assessment, FixComplexity, PackageClass, Priority, RiskTerm};
-pub use code::{Bound, CodeMatch, Edit, Frame, StepKind, TraceStep};
+pub use code::{Bound, CodeMatch, Edit, Frame, StepKind, TraceStep, Within};
 pub use coverage::NotCovered;
 pub use dependency::{
     Dependency, DependencyGraph, Excluded, Imported, Manifest, ManifestRole, Origin, ParentEdge,
@@ -35,6 +36,7 @@ pub use ecosystem::Ecosystem;
 pub use event::{Actor, ActorKind, Change, Event, EventType, Outcome, Subject};
 pub use finding::{Confidence, Finding, FindingKind, Fingerprint, Status};
 pub use hex::hex;
+pub use legitimacy::{Allowed, PackageCheck, Recommendation, Signal, Unevaluated};
 pub use location::{Location, Position, SourceRef};
 pub use package::Package;
 pub use policy::Policy;

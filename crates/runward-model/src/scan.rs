@@ -124,6 +124,8 @@ pub struct ScanReport {
     pub code_files: Option<usize>,
     /// The rules that were run on them.
     pub rules_run: usize,
+    /// Files that were searched for secrets; `None` where none were to be looked for.
+    pub secret_files: Option<usize>,
     pub fail_on: crate::Severity,
     /// Active findings at or above `fail_on`.
     pub at_or_above_gate: usize,

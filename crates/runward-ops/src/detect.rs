@@ -246,6 +246,7 @@ fn finding(graph: &DependencyGraph, fingerprint: Fingerprint, hit: Hit) -> Optio
         path_from_root,
         advisory: Some(advisory),
         code: None,
+        package: None,
         assessment: None,
         history: None,
         suppressed: None,

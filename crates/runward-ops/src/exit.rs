@@ -12,6 +12,8 @@ pub enum Exit {
     Internal,
     /// The caller may not do it.
     Denied,
+    /// As the program that was run on the user's behalf.
+    Other(u8),
 }
 
 impl Exit {
@@ -27,6 +29,7 @@ impl Exit {
             Self::Usage => 2,
             Self::Internal => 5,
             Self::Denied => 6,
+            Self::Other(code) => code,
         }
     }
 }

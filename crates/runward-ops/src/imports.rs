@@ -102,7 +102,7 @@ fn run(
         // has not looked everywhere.
         whole: request.whole,
         not_covered: about.not_covered.clone(),
-        code: None,
+        ruled: std::collections::BTreeMap::default(),
     };
     let started = about
         .generated

@@ -2,7 +2,6 @@
 //! may do what.
 
 use std::{
-    io::Write as _,
     path::Path,
     sync::{Arc, OnceLock},
     time::Duration,
@@ -55,7 +54,9 @@ impl Ledger {
         let places = Places::of(context, settings, project)?;
         places.check(project, missing)?;
         if places.own {
-            make_state_directory(&project.root.join(STATE_DIRECTORY))?;
+            let directory = project.root.join(STATE_DIRECTORY);
+            crate::state_directory(project)
+                .map_err(|error| OpsError::io("cannot make the directory", &directory, &error))?;
         }
         let mut ledger = Self::assemble(context, settings, project)?;
         if ledger.access.is_set_up(&ledger.db)? {
@@ -478,17 +479,4 @@ fn token(context: &Context) -> Result<Option<String>, OpsError> {
         Some(file) => settings::read(&file),
         None => Ok(None),
     }
-}
-
-/// The state is the machine's, not the repository's: it ignores itself.
-fn make_state_directory(directory: &Path) -> Result<(), OpsError> {
-    crate::private_directory(directory)
-        .map_err(|error| OpsError::io("cannot make the directory", directory, &error))?;
-    let ignore = directory.join(".gitignore");
-    if !ignore.exists() {
-        crate::private_file(&ignore)
-            .and_then(|mut file| file.write_all(b"*\n"))
-            .map_err(|error| OpsError::io("cannot write", &ignore, &error))?;
-    }
-    Ok(())
 }

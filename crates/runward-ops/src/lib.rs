@@ -15,12 +15,16 @@ pub mod doctor;
 mod error;
 mod exit;
 pub mod explain;
+mod files;
 pub mod findings;
+mod git;
 mod headline;
+pub mod hooks;
 pub mod imports;
 pub mod init;
 mod judge;
 mod ledger;
+pub mod packages;
 mod places;
 mod project;
 mod reference;
@@ -28,6 +32,7 @@ pub mod rules;
 mod runner;
 mod sbom;
 pub mod scan;
+pub mod secrets;
 mod settings;
 pub mod store;
 mod subject;
@@ -44,6 +49,7 @@ use std::path::Path;
 pub use context::Context;
 pub use error::OpsError;
 pub use exit::Exit;
+pub use files::Which;
 pub use ledger::{Ledger, TOKEN_VARIABLE};
 pub use places::{Missing, Places};
 pub use project::{Project, STATE_DIRECTORY};
@@ -66,6 +72,18 @@ pub(crate) fn private_directory(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// Makes a project's state directory. The state is the machine's, not the repository's: it ignores
+/// itself.
+pub(crate) fn state_directory(project: &Project) -> std::io::Result<()> {
+    let directory = project.root.join(STATE_DIRECTORY);
+    private_directory(&directory)?;
+    let ignore = directory.join(".gitignore");
+    if ignore.exists() {
+        return Ok(());
+    }
+    std::io::Write::write_all(&mut private_file(&ignore)?, b"*\n")
 }
 
 /// Opens a file to write it anew, for its owner alone.

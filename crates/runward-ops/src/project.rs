@@ -18,6 +18,8 @@ pub struct Project {
     pub shown: String,
     /// The one file to look at, relative to the root, where the user named a file.
     pub only: Option<String>,
+    /// Where the files to look at are, if not below the root: another state of the project.
+    pub files: Option<PathBuf>,
 }
 
 impl Project {
@@ -46,6 +48,7 @@ impl Project {
             root,
             shown: path.display().to_string(),
             only,
+            files: None,
         })
     }
 
@@ -62,7 +65,7 @@ impl Project {
             max_file_bytes,
             ..TreeLimits::default()
         };
-        DiskTree::open(&self.root, limits)
+        DiskTree::open(self.files.as_ref().unwrap_or(&self.root), limits)
             .map_err(|error| OpsError::usage(error.to_string(), "give a readable directory"))
     }
 

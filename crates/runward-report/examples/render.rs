@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 ScanFormat::Gitlab => "gitlab.json",
                 ScanFormat::Cyclonedx => "cdx.json",
                 ScanFormat::Openvex => "openvex.json",
+                ScanFormat::Github => "github.txt",
                 ScanFormat::Spdx => "spdx.json",
             };
             let mut out = BufWriter::new(File::create(directory.join(format!("{name}.{ending}")))?);

@@ -15,13 +15,14 @@ pub enum ScanFormat {
     Csv,
     Junit,
     Gitlab,
+    Github,
     Cyclonedx,
     Openvex,
     Spdx,
 }
 
 impl ScanFormat {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Text,
         Self::Json,
         Self::Sarif,
@@ -30,6 +31,7 @@ impl ScanFormat {
         Self::Csv,
         Self::Junit,
         Self::Gitlab,
+        Self::Github,
         Self::Cyclonedx,
         Self::Openvex,
         Self::Spdx,
@@ -45,6 +47,7 @@ impl ScanFormat {
             Self::Csv => "csv",
             Self::Junit => "junit",
             Self::Gitlab => "gitlab",
+            Self::Github => "github",
             Self::Cyclonedx => "cyclonedx",
             Self::Openvex => "openvex",
             Self::Spdx => "spdx",
@@ -52,7 +55,7 @@ impl ScanFormat {
     }
 
     /// Every name, in the order of the documentation.
-    pub fn names() -> [&'static str; 11] {
+    pub fn names() -> [&'static str; 12] {
         Self::ALL.map(Self::as_str)
     }
 

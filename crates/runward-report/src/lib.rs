@@ -1,6 +1,6 @@
 //! Renderers: what a scan, a dependency graph, the findings of the store, an advisory and the
-//! advisory database look like as text, JSON, SARIF, Markdown, HTML, CSV, JUnit XML and GitLab's
-//! report.
+//! advisory database look like as text, JSON, SARIF, Markdown, HTML, CSV, JUnit XML, GitLab's
+//! report and GitHub's annotations.
 //!
 //! Everything that a report shows may come from hostile files. Each renderer escapes for its own
 //! format, and no control, bidirectional or invisible character of a scanned text reaches any
@@ -14,6 +14,7 @@ mod decision;
 mod error;
 mod fix;
 mod format;
+mod github;
 mod gitlab;
 mod html;
 mod json;
@@ -92,6 +93,7 @@ pub fn scan(
         ScanFormat::Csv => csv::write(report, out),
         ScanFormat::Junit => junit::write(report, options.tool_version, out),
         ScanFormat::Gitlab => gitlab::write(report, options.tool_version, out),
+        ScanFormat::Github => github::write(report, out),
         ScanFormat::Cyclonedx | ScanFormat::Openvex | ScanFormat::Spdx => {
             sbom::write(format, report, options.tool_version, out)
         }

@@ -152,7 +152,7 @@ fn the_scan_contract_is_kept() {
     assert_eq!(
         keys(&document["summary"]),
         "at_or_above_gate by_severity code_files fail_on findings fixed judged known new not_covered overdue \
-         packages rules_run suppressed"
+         packages rules_run secret_files suppressed"
     );
     let document: Value =
         serde_json::from_str(&rendered(ScanFormat::Json, &code_report())).unwrap();
@@ -292,7 +292,7 @@ fn poison(mut report: ScanReport, text: &str) -> ScanReport {
     report
 }
 
-const OWN_FORMATS: [ScanFormat; 8] = [
+const OWN_FORMATS: [ScanFormat; 9] = [
     ScanFormat::Text,
     ScanFormat::Json,
     ScanFormat::Sarif,
@@ -301,6 +301,7 @@ const OWN_FORMATS: [ScanFormat; 8] = [
     ScanFormat::Csv,
     ScanFormat::Junit,
     ScanFormat::Gitlab,
+    ScanFormat::Github,
 ];
 
 fn assert_harmless(text: &str) {
@@ -332,6 +333,13 @@ fn are_harmless(report: &ScanReport) {
             }
             ScanFormat::Junit => well_formed(&written),
             ScanFormat::Csv => rectangular(&written),
+            // A line that is no command would be one that a scanned text wrote.
+            ScanFormat::Github => assert!(written.lines().all(|line| {
+                ["::error ", "::warning ", "::notice "]
+                    .iter()
+                    .any(|it| line.starts_with(it))
+                    && line.matches("::").count() >= 2
+            })),
             _ => {}
         }
     }
@@ -420,7 +428,8 @@ fn a_false_positive_has_no_last_day_in_any_format() {
         assert!(!written.contains("9999"), "{format}");
         let says = match format {
             // Bills without findings, and JSON, have no words for it.
-            ScanFormat::Spdx => continue,
+            // The other tells of what is open only.
+            ScanFormat::Spdx | ScanFormat::Github => continue,
             ScanFormat::Json => "\"expires\": null",
             ScanFormat::Cyclonedx => "\"state\": \"false_positive\"",
             _ => "false positive",
@@ -625,6 +634,7 @@ fn what_was_not_scanned_is_not_spoken_of() {
     let both = ScanReport {
         code_files: Some(1),
         rules_run: 1,
+        secret_files: None,
         ..clean_report()
     };
     let line = runward_report::summary_line(&both);
@@ -671,7 +681,7 @@ fn gitlab_has_code_in_a_report_of_its_own() {
     assert!(
         said.iter().any(|one| {
             let text = one["value"].as_str().unwrap();
-            text.starts_with("not in this report: 5 findings in code;")
+            text.starts_with("not in this report: 5 findings of another kind;")
         }),
         "{said:#?}"
     );
@@ -695,6 +705,7 @@ fn a_decision_in_the_source_has_no_end() {
         let written = rendered(format, &code_report());
         assert!(!written.contains("9999"), "{format}");
         let says = match format {
+            ScanFormat::Github => continue,
             ScanFormat::Json => "\"expires\": null",
             _ => "no end",
         };

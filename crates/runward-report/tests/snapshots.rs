@@ -100,6 +100,16 @@ fn scan_gitlab() {
     insta::assert_snapshot!(rendered(ScanFormat::Gitlab));
 }
 
+#[test]
+fn scan_github() {
+    insta::assert_snapshot!(rendered(ScanFormat::Github));
+}
+
+#[test]
+fn code_github() {
+    insta::assert_snapshot!(of_code(ScanFormat::Github));
+}
+
 fn of_code(format: ScanFormat) -> String {
     written(|out| scan(format, &code_report(), &options(), out))
 }

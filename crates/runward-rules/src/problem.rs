@@ -52,14 +52,7 @@ impl fmt::Display for ProblemKind {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Position { line, column } = self.position();
-        write!(
-            f,
-            "{}:{line}:{column}: {}: ",
-            clean(&self.source.path),
-            self.kind
-        )?;
-        f.write_str(&clean(&self.message))
+        self.head(self.position(), f)
     }
 }
 
@@ -72,15 +65,20 @@ impl Problem {
     pub fn position(&self) -> Position {
         let text = &self.source.text;
         let before = text.get(..self.span.start as usize).unwrap_or(text);
-        let (lines, last) = match before.rsplit_once('\n') {
-            Some((lines, last)) => (lines.matches('\n').count() + 1, last),
-            None => (0, before),
-        };
+        let last = before.rsplit('\n').next().unwrap_or_default();
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
         Position {
-            line: number(lines),
+            line: number(newlines(before)),
             column: number(last.chars().count()),
         }
+    }
+
+    /// The first line of what is told.
+    fn head(&self, position: Position, out: &mut impl Write) -> fmt::Result {
+        let Position { line, column } = position;
+        let (path, kind) = (clean(&self.source.path), self.kind);
+        write!(out, "{path}:{line}:{column}: {kind}: ")?;
+        out.write_str(&clean(&self.message))
     }
 
     /// The whole line that it begins on.
@@ -100,11 +98,13 @@ impl Problem {
     /// end, no colours, no control characters of the file.
     #[must_use]
     pub fn render(&self) -> String {
-        let mut out = self.to_string();
+        let position = self.position();
+        let mut out = String::new();
+        let _ = self.head(position, &mut out);
         if let Some(rule) = &self.rule {
             let _ = write!(out, " (rule `{}`)", clean(rule));
         }
-        let Position { line, column } = self.position();
+        let Position { line, column } = position;
         let text = self.line();
         let before = (column as usize).saturating_sub(1);
         // A window on a long line, with the caret in it.
@@ -144,6 +144,12 @@ impl Problem {
         }
         out
     }
+}
+
+/// Counted byte by byte, which runs many at a time: a file of megabytes may have a thousand
+/// problems, and a search for the next line end in each would take seconds.
+fn newlines(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 fn visible(character: char) -> char {
@@ -203,6 +209,22 @@ mod tests {
             lines[3].find('^'),
             lines[2].replace('\u{fffd}', "?").find("[31m")
         );
+    }
+
+    #[test]
+    fn lines_and_characters_are_counted_from_one() {
+        let at = |start| problem("a\n\u{e9}\u{e9}b\n\nc", Span::new(start, start)).position();
+        let places = [
+            (0, (1, 1)),
+            (2, (2, 1)),
+            (6, (2, 3)),
+            (8, (3, 1)),
+            (9, (4, 1)),
+            (10, (4, 2)),
+        ];
+        for (start, (line, column)) in places {
+            assert_eq!(at(start), Position { line, column }, "{start}");
+        }
     }
 
     #[test]

@@ -49,6 +49,21 @@ const LONGEST_GAP: usize = 8;
 pub(crate) struct Assigned {
     pub(crate) range: Range<usize>,
     pub(crate) confidence: Confidence,
+    pub(crate) quoted: bool,
+    /// In a sentence, not in something that a program reads.
+    pub(crate) told: bool,
+    pub(crate) holds: Holds,
+}
+
+/// What a name says that its value is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// People make them up.
+    Password,
+    /// Programs do.
+    Key,
+    /// The name is an ordinary word too (`session`, `signature`).
+    Something,
 }
 
 /// Looks at names, each once, and remembers what it has read: in hostile text names stand close
@@ -202,6 +217,13 @@ impl<'a> Assignments<'a> {
         Some(Assigned {
             range: value.range,
             confidence,
+            quoted: value.quoted,
+            told: join == Join::Sentence,
+            holds: match class {
+                NameClass::Doubtful => Holds::Something,
+                _ if holds_numbers(&term) => Holds::Password,
+                _ => Holds::Key,
+            },
         })
     }
 
@@ -237,7 +259,7 @@ impl<'a> Assignments<'a> {
 }
 
 /// Whether a value can hardly be a word, a number or the name of a thing.
-fn random(value: &str) -> bool {
+pub(crate) fn random(value: &str) -> bool {
     value.len() >= 20
         && value.bytes().filter(u8::is_ascii_digit).count() >= 2
         && distinct(value, 12)
@@ -263,7 +285,7 @@ fn holds_numbers(term: &str) -> bool {
 }
 
 /// UUIDs, digests, versions, dates: names of things.
-fn identifier(value: &str) -> bool {
+pub(crate) fn identifier(value: &str) -> bool {
     let hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let dashed = value
         .bytes()

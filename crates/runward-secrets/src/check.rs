@@ -1,23 +1,27 @@
 //! Checks beyond an expression: checksums, structure, randomness.
 
-use base64::{
-    Engine as _,
-    alphabet::{STANDARD, URL_SAFE},
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
-use serde_json::Value;
-
-use crate::{Confidence, rule::Check};
+use crate::{Confidence, rule::Check, structure};
 
 /// `None`: not a credential. Otherwise how sure one can be, given what the format promises.
 pub(crate) fn judge(check: Check, text: &str, promised: Confidence) -> Option<Confidence> {
+    let doubt = |holds: bool| Some(if holds { promised } else { Confidence::Low });
     let holds = match check {
+        Check::None => true,
         // Somebody's mistyped token is still most of a token: doubtful, but not nothing.
-        Check::Checksum if !checksum(text) => return Some(Confidence::Low),
-        Check::None | Check::Checksum => true,
-        Check::Jwt => jwt(text),
-        Check::Basic => basic(text),
+        Check::Checksum => return doubt(structure::checksum(text)),
+        Check::Grafana => return doubt(structure::grafana(text)),
+        Check::Macaroon => return doubt(structure::macaroon(text)),
+        Check::Aws => return doubt(structure::aws(text)),
+        Check::Base64 => return doubt(structure::key_bytes(text)),
+        // Half a key is still half a key.
+        Check::Pem => return doubt(structure::pem(text)),
+        Check::Jwt if structure::jwt(text) => return doubt(structure::jwt_claims(text)),
+        Check::Jwt => false,
+        Check::Basic => structure::basic(text),
         Check::Mixed => mixed(text),
+        Check::Pem64 => structure::pem_in_base64(text),
+        Check::Json64 => structure::json_in_base64(text),
+        Check::Reftkn => structure::reference_token(text),
     };
     holds.then_some(promised)
 }
@@ -25,52 +29,6 @@ pub(crate) fn judge(check: Check, text: &str, promised: Confidence) -> Option<Co
 pub(crate) fn mixed(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
-}
-
-fn checksum(text: &str) -> bool {
-    let Some((_, body)) = text.rsplit_once('_') else {
-        return false;
-    };
-    let Some((random, sum)) = body
-        .len()
-        .checked_sub(6)
-        .and_then(|at| body.split_at_checked(at))
-    else {
-        return false;
-    };
-    let mut value: u64 = 0;
-    for byte in sum.bytes() {
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'A'..=b'Z' => byte - b'A' + 10,
-            b'a'..=b'z' => byte - b'a' + 36,
-            _ => return false,
-        };
-        value = value * 62 + u64::from(digit);
-    }
-    value == u64::from(crc32fast::hash(random.as_bytes()))
-}
-
-const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
-    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-    .with_decode_allow_trailing_bits(true);
-
-fn jwt(text: &str) -> bool {
-    let Some(header) = text.split('.').next() else {
-        return false;
-    };
-    let engine = GeneralPurpose::new(&URL_SAFE, LENIENT);
-    engine
-        .decode(header)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
-        .is_some_and(|header| header.get("alg").is_some() || header.get("enc").is_some())
-}
-
-fn basic(text: &str) -> bool {
-    GeneralPurpose::new(&STANDARD, LENIENT)
-        .decode(text)
-        .is_ok_and(|bytes| bytes.contains(&b':') && std::str::from_utf8(&bytes).is_ok())
 }
 
 /// Whether so many different bytes occur: without 12 of them there are no 3.5 bits per byte, and
@@ -107,28 +65,6 @@ pub(crate) fn entropy(text: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_checksum_holds_for_what_it_was_made_for_only() {
-        let sum = |mut value: u32| {
-            let mut digits = Vec::new();
-            for _ in 0..6 {
-                let digit = u8::try_from(value % 62).unwrap();
-                digits.push(match digit {
-                    0..=9 => b'0' + digit,
-                    10..=35 => b'A' + digit - 10,
-                    _ => b'a' + digit - 36,
-                });
-                value /= 62;
-            }
-            digits.reverse();
-            String::from_utf8(digits).unwrap()
-        };
-        let body = "abcdefghijklmnopqrstuvwxyz0123";
-        let token = format!("ghp_{body}{}", sum(crc32fast::hash(body.as_bytes())));
-        assert!(checksum(&token));
-        assert!(!checksum(&token.replace("abc", "abd")));
-    }
 
     #[test]
     fn entropy_is_of_the_distribution() {

@@ -9,17 +9,17 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 
 use crate::{
-    Confidence, Hit, Names,
+    Confidence, Hit, Names, Severity, Verify,
     assignment::{self, Assignments},
     check,
     hit::settle,
-    placeholder,
+    mark, named, placeholder,
     rule::{RULES, Rule},
     shadow::Shadow,
 };
 
 /// The id under which assignments are found.
-const ASSIGNMENT: &str = "assignment";
+pub(crate) const ASSIGNMENT: &str = "assignment";
 
 /// How much is looked at. Beyond, [`Scan::complete`] says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,33 @@ pub struct Detector {
     pub id: &'static str,
     pub name: &'static str,
     pub confidence: Confidence,
+    pub severity: Severity,
+    /// More about it; may be empty.
+    pub description: &'static str,
+    /// Where to revoke what it finds: an address, a command, or a place in a console.
+    pub rotate: &'static str,
+    /// How to ask whether what it finds is alive.
+    pub verify: Option<Verify>,
+}
+
+/// Whose keyword it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Rule(usize),
+    Assignment,
+    Mark(usize),
+}
+
+/// What a keyword led to.
+pub(crate) enum Seen {
+    Rule {
+        index: usize,
+        range: Range<usize>,
+        confidence: Confidence,
+    },
+    Assignment(assignment::Assigned),
+    /// The words of a comment that silences: which, and where they start.
+    Mark(usize, usize),
 }
 
 /// All detectors, ready to search.
@@ -57,8 +84,8 @@ pub struct Detector {
 pub struct Detectors {
     /// `None` only if the automaton of the built-in keywords cannot be made, which a test excludes.
     keywords: Option<Arc<AhoCorasick>>,
-    /// Of each keyword: the rule, or `None` for an assignment.
-    owners: Arc<[Option<usize>]>,
+    /// Of each keyword.
+    owners: Arc<[Owner]>,
     /// Compiled at first use: most runs meet few keywords.
     regexes: Arc<[OnceLock<Option<Regex>>]>,
     names: Names,
@@ -78,18 +105,22 @@ impl Detectors {
         for (index, rule) in RULES.iter().enumerate() {
             for keyword in rule.keywords {
                 words.push((*keyword).to_owned());
-                owners.push(Some(index));
+                owners.push(Owner::Rule(index));
             }
         }
         for keyword in assignment::KEYWORDS {
             words.push((*keyword).to_owned());
-            owners.push(None);
+            owners.push(Owner::Assignment);
         }
         for word in names.extra() {
             for joint in ["_", "-", " ", ""] {
                 words.push(word.replace(' ', joint));
-                owners.push(None);
+                owners.push(Owner::Assignment);
             }
+        }
+        for (index, words_of) in mark::WORDS.iter().enumerate() {
+            words.push((*words_of).to_owned());
+            owners.push(Owner::Mark(index));
         }
         let keywords = AhoCorasick::builder()
             .ascii_case_insensitive(true)
@@ -121,6 +152,10 @@ impl Detectors {
                 id: ASSIGNMENT,
                 name: "a value given to a secret name",
                 confidence: Confidence::Medium,
+                severity: Severity::High,
+                description: "a password or key that a setting, a constant or a field is given",
+                rotate: "change it where it is used",
+                verify: None,
             }))
     }
 
@@ -158,8 +193,37 @@ impl Detectors {
 
     fn search(&self, text: &str) -> (Vec<Hit>, bool) {
         let mut hits = Vec::new();
+        let all = self.each(text, |seen| {
+            let hit = match seen {
+                Seen::Rule {
+                    index,
+                    range,
+                    confidence,
+                } => RULES.get(index).map(|rule| Hit {
+                    detector: rule.id,
+                    range,
+                    confidence,
+                }),
+                Seen::Assignment(found) => Some(Hit {
+                    detector: ASSIGNMENT,
+                    range: found.range,
+                    confidence: found.confidence,
+                }),
+                Seen::Mark(..) => None,
+            };
+            if hit.is_some() && hits.len() >= self.limits.hits {
+                return false;
+            }
+            hits.extend(hit);
+            true
+        });
+        (hits, all)
+    }
+
+    /// What there is in a text, in the order of the keywords, until told to stop (`false`).
+    pub(crate) fn each(&self, text: &str, mut tell: impl FnMut(Seen) -> bool) -> bool {
         let Some(keywords) = &self.keywords else {
-            return (hits, false);
+            return false;
         };
         // Up to where each rule has already found something.
         let mut done: Vec<usize> = Vec::new();
@@ -169,8 +233,8 @@ impl Detectors {
                 continue;
             };
             let keyword = found.start()..found.end();
-            let hit = match *owner {
-                Some(index) => {
+            let seen = match *owner {
+                Owner::Rule(index) => {
                     if done.is_empty() {
                         done.resize(RULES.len(), 0);
                     }
@@ -180,40 +244,47 @@ impl Detectors {
                     if keyword.start < *done {
                         continue;
                     }
-                    let hit = self.apply(index, rule, text, &keyword);
-                    if let Some(hit) = &hit {
-                        *done = hit.range.end;
-                    }
-                    hit
+                    self.apply(index, rule, text, &keyword)
+                        .map(|(range, confidence)| {
+                            *done = range.end;
+                            Seen::Rule {
+                                index,
+                                range,
+                                confidence,
+                            }
+                        })
                 }
-                None => assignments.look(keyword).map(|found| Hit {
-                    detector: ASSIGNMENT,
-                    range: found.range,
-                    confidence: found.confidence,
-                }),
+                Owner::Assignment => assignments.look(keyword).map(Seen::Assignment),
+                Owner::Mark(index) => Some(Seen::Mark(index, keyword.start)),
             };
-            if let Some(hit) = hit {
-                if hits.len() >= self.limits.hits {
-                    return (hits, false);
-                }
-                hits.push(hit);
+            if seen.is_some_and(|seen| !tell(seen)) {
+                return false;
             }
         }
-        (hits, true)
+        true
     }
 
-    fn apply(&self, index: usize, rule: &Rule, text: &str, at: &Range<usize>) -> Option<Hit> {
+    fn apply(
+        &self,
+        index: usize,
+        rule: &Rule,
+        text: &str,
+        at: &Range<usize>,
+    ) -> Option<(Range<usize>, Confidence)> {
         let bytes = text.as_bytes();
-        let joins = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        let before = at.start.checked_sub(1).and_then(|before| bytes.get(before));
-        if rule.back == 0 && !rule.inside_words && before.is_some_and(|byte| joins(*byte)) {
+        if rule.back == 0 && !rule.inside_words && in_word(bytes, at.start) {
             return None;
         }
-        let mut start = at.start.saturating_sub(rule.back);
+        let from = if rule.named {
+            named::value_of(text, at, rule.need)?
+        } else {
+            at.start
+        };
+        let mut start = from.saturating_sub(rule.back);
         while !text.is_char_boundary(start) {
             start += 1;
         }
-        let mut end = at.start.saturating_add(rule.reach).min(text.len());
+        let mut end = from.saturating_add(rule.reach).min(text.len());
         while !text.is_char_boundary(end) {
             end -= 1;
         }
@@ -224,6 +295,9 @@ impl Detectors {
             .get_or_init(|| rule.regex())
             .as_ref()?;
         let whole = regex.find(window)?;
+        if rule.named && !named::ends(window.as_bytes().get(whole.end())) {
+            return None;
+        }
         let secret = if regex.captures_len() == 1 {
             whole.range()
         } else {
@@ -244,20 +318,33 @@ impl Detectors {
             return None;
         }
         let confidence = check::judge(rule.check, inner, rule.confidence)?;
-        Some(Hit {
-            detector: rule.id,
-            range: start + secret.start..start + secret.end,
-            confidence,
-        })
+        Some((start + secret.start..start + secret.end, confidence))
+    }
+}
+
+/// Whether what starts here goes on from a word before it. The last letter of an escape (`\n`,
+/// `%3D`) belongs to none.
+fn in_word(bytes: &[u8], start: usize) -> bool {
+    let before = bytes
+        .get(start.saturating_sub(3)..start)
+        .unwrap_or_default();
+    match before {
+        [.., b'\\', b'n' | b'r' | b't'] | [] => false,
+        [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => false,
+        [.., last] => last.is_ascii_alphanumeric() || matches!(last, b'_' | b'-'),
     }
 }
 
 impl Rule {
-    fn listed(&self) -> Detector {
+    pub(crate) fn listed(&self) -> Detector {
         Detector {
             id: self.id,
             name: self.name,
             confidence: self.confidence,
+            severity: self.severity,
+            description: self.description,
+            rotate: self.rotate,
+            verify: self.verify,
         }
     }
 

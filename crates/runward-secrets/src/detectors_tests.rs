@@ -22,12 +22,13 @@ fn ids(text: &str) -> Vec<(&'static str, String)> {
 fn every_expression_compiles_and_every_example_is_judged() {
     let detectors = Detectors::standard();
     assert!(detectors.keywords.is_some());
-    assert!(RULES.len() >= 50, "{}", RULES.len());
+    assert!(RULES.len() >= 250, "{}", RULES.len());
+    let mut wrong = Vec::new();
     for (rule, examples) in RULES.iter().zip(EXAMPLES) {
         assert_eq!(rule.id, examples.id);
         assert!(rule.regex().is_some(), "{}: the expression", rule.id);
-        assert!(!examples.positives.is_empty(), "{}: no positives", rule.id);
-        assert!(!examples.negatives.is_empty(), "{}: no negatives", rule.id);
+        assert!(examples.positives.len() >= 2, "{}: positives", rule.id);
+        assert!(examples.negatives.len() >= 2, "{}: negatives", rule.id);
         for (texts, expected) in [
             (examples.positives, Some(rule.confidence)),
             (examples.doubtful, Some(Confidence::Low)),
@@ -38,11 +39,13 @@ fn every_expression_compiles_and_every_example_is_judged() {
                 let own = detectors.search(&text).0;
                 let own: Vec<_> = own.iter().filter(|hit| hit.detector == rule.id).collect();
                 let confidence = own.first().map(|hit| hit.confidence);
-                assert_eq!(confidence, expected, "{}: {text:?}", rule.id);
-                assert!(own.len() <= 1, "{}: {text:?}", rule.id);
+                if confidence != expected || own.len() > 1 {
+                    wrong.push((rule.id, text, confidence, own.len()));
+                }
             }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
@@ -97,6 +100,14 @@ fn values_of_secret_names_are_found() {
         ("password%3Dhunter2", "hunter2"),
         (r"password\u003dhunter2", "hunter2"),
         ("SENTRY_DSN=abc://def", "abc://def"),
+        ("postgres://app:s3cretpw@db.internal:5432/app", "s3cretpw"),
+        ("redis://:hunter2@cache:6379", "hunter2"),
+        ("mongodb+srv://user:p@ss1@host/db", "p@ss1"),
+        ("https://jo:hunter2@acme.io/", "hunter2"),
+        (
+            "https://ckSxKM2awH7C9HehwTp0136uXT3yKW5d@o1.ingest.sentry.io/2",
+            "ckSxKM2awH7C9HehwTp0136uXT3yKW5d",
+        ),
     ] {
         let found = ids(text);
         assert!(
@@ -280,7 +291,7 @@ fn assignments(text: &str, forgetful: bool) -> Vec<Hit> {
         .unwrap()
         .find_overlapping_iter(text)
     {
-        if detectors.owners[found.pattern().as_usize()].is_some() {
+        if detectors.owners[found.pattern().as_usize()] != Owner::Assignment {
             continue;
         }
         if forgetful {

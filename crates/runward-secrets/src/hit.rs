@@ -2,8 +2,25 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
+/// What a credential opens, at worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Little, or not for long.
+    Low,
+    /// It may send or write something.
+    Medium,
+    /// An account's data.
+    High,
+    /// A whole account, infrastructure, or the supply of others.
+    Critical,
+}
+
 /// How sure a detector is that this is a credential.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// It has the looks, but its checksum is wrong or the context is thin.
     Low,

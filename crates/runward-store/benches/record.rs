@@ -149,6 +149,7 @@ fn finding(number: u32) -> Finding {
             epss: None,
         }),
         code: None,
+        package: None,
         assessment: None,
         history: None,
         suppressed: None,

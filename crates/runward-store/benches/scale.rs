@@ -523,6 +523,7 @@ fn finding(number: usize) -> Finding {
             epss: None,
         }),
         code: None,
+        package: None,
         assessment: Some(Assessment {
             severity,
             effective_severity: severity,

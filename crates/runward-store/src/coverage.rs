@@ -1,6 +1,6 @@
 //! What a scan looked at, and therefore what it may call fixed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use runward_model::{DatabaseInfo, DatabaseKind, Ecosystem, FindingKind, NotCovered};
 use serde::{Deserialize, Serialize};
@@ -20,17 +20,20 @@ pub struct Coverage {
     /// What could not be looked at: a whole file or directory, one package in a file, or an
     /// ecosystem by its OSV name.
     pub not_covered: Vec<NotCovered>,
-    /// What rules looked at, where the project's own code was looked at: findings in code are
-    /// measured by this alone.
+    /// What was looked at for the kinds that single rules find: their findings are measured by
+    /// this alone.
     #[serde(default)]
-    pub code: Option<CodeCoverage>,
+    pub ruled: BTreeMap<FindingKind, RuleCoverage>,
 }
 
 /// What rules looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeCoverage {
+pub struct RuleCoverage {
     /// The rules that were run. Not seeing the finding of another rule says nothing.
     pub rules: Vec<String>,
+    /// Whether the history of version control was looked at too, whole.
+    #[serde(default)]
+    pub history: bool,
     /// Whether all files were looked at but those that were passed over.
     pub whole: bool,
     pub not_covered: Vec<NotCovered>,
@@ -42,7 +45,7 @@ pub struct CodeCoverage {
     pub passed_over: Vec<String>,
 }
 
-impl CodeCoverage {
+impl RuleCoverage {
     /// Nothing was looked at, and nothing would have been.
     pub fn is_empty(&self) -> bool {
         self.read.is_empty() && self.not_covered.is_empty()
@@ -58,7 +61,7 @@ pub(crate) struct Covered<'a> {
     /// `None`: the reporter answers for what it knows.
     database: Option<&'a DatabaseInfo>,
     started: i64,
-    code: Option<CoveredCode<'a>>,
+    ruled: HashMap<FindingKind, CoveredRules<'a>>,
 }
 
 /// The files of a scan, arranged for questions.
@@ -69,8 +72,9 @@ struct CoveredFiles<'a> {
     unread: HashSet<String>,
 }
 
-struct CoveredCode<'a> {
+struct CoveredRules<'a> {
     rules: HashSet<&'a str>,
+    history: bool,
     files: CoveredFiles<'a>,
 }
 
@@ -92,14 +96,18 @@ impl<'a> Covered<'a> {
             unjudged,
             database,
             started,
-            code: coverage.code.as_ref().map(CoveredCode::new),
+            ruled: coverage
+                .ruled
+                .iter()
+                .map(|(kind, covered)| (*kind, CoveredRules::new(covered)))
+                .collect(),
         }
     }
 
     /// Whether not seeing this finding means that it is gone.
     pub(crate) fn covers(&self, known: &Known, mark: &Mark) -> bool {
-        if let (FindingKind::CodeIssue, Some(code)) = (known.kind, &self.code) {
-            return self.started >= mark.last_seen && code.covers(known);
+        if let Some(rules) = self.ruled.get(&known.kind) {
+            return self.started >= mark.last_seen && rules.covers(known);
         }
         self.kinds.contains(&known.kind)
             && self.started >= mark.last_seen
@@ -206,17 +214,31 @@ impl<'a> CoveredFiles<'a> {
     }
 }
 
-impl<'a> CoveredCode<'a> {
-    fn new(code: &'a CodeCoverage) -> Self {
-        let mut files = CoveredFiles::new(&code.read, code.whole, &code.not_covered);
-        files.unread.extend(code.passed_over.iter().cloned());
+impl<'a> CoveredRules<'a> {
+    fn new(covered: &'a RuleCoverage) -> Self {
+        let mut files = CoveredFiles::new(&covered.read, covered.whole, &covered.not_covered);
+        files.unread.extend(covered.passed_over.iter().cloned());
         Self {
-            rules: code.rules.iter().map(String::as_str).collect(),
+            rules: covered.rules.iter().map(String::as_str).collect(),
+            history: covered.history,
             files,
         }
     }
 
     fn covers(&self, known: &Known) -> bool {
-        self.rules.contains(known.rule.as_str()) && self.files.covers(&known.path)
+        self.rules.contains(known.rule.as_str())
+            && if revision(&known.path).is_some() {
+                self.history
+            } else {
+                self.files.covers(&known.path)
+            }
     }
+}
+
+/// The commit of a place in history, `<commit id>:<path>` as git writes it.
+fn revision(path: &str) -> Option<&str> {
+    let (commit, _) = path.split_once(':')?;
+    let is_id =
+        matches!(commit.len(), 40 | 64) && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_id.then_some(commit)
 }

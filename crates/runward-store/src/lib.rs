@@ -32,7 +32,7 @@ mod timeline;
 mod write;
 
 pub use by_rule::RuleFindings;
-pub use coverage::{CodeCoverage, Coverage};
+pub use coverage::{Coverage, RuleCoverage};
 pub use decide::{Decided, Decision, Selection, Wish, legal_from};
 pub use error::StoreError;
 pub use import::{ImportRecord, Imported};

@@ -120,6 +120,40 @@ impl Shape {
         size(self, 0) > MOST
     }
 
+    /// The same shape with other taints.
+    pub(crate) fn mapped(&self, map: &mut dyn FnMut(&Taints) -> Taints) -> Self {
+        let parts: Vec<(Key, Cell)> = self
+            .parts()
+            .iter()
+            .map(|(key, cell)| {
+                let mark = match &cell.mark {
+                    Mark::Tainted(taints) => {
+                        let taints = map(taints);
+                        if taints.is_empty() {
+                            Mark::None
+                        } else {
+                            Mark::Tainted(taints)
+                        }
+                    }
+                    mark => mark.clone(),
+                };
+                let shape = cell.shape.mapped(map);
+                (*key, Cell { mark, shape })
+            })
+            .filter(|(_, cell)| cell.mark != Mark::None || !cell.shape.is_empty())
+            .collect();
+        Self((!parts.is_empty()).then(|| Rc::new(parts)))
+    }
+
+    /// The parts that are tainted, with their paths.
+    pub(crate) fn tainted_parts(&self) -> Vec<(Vec<Key>, Taints)> {
+        let mut all = Vec::new();
+        for (key, cell) in self.parts() {
+            cell.tainted_parts(&mut vec![*key], &mut all);
+        }
+        all
+    }
+
     /// All taints of all parts.
     pub(crate) fn gather(&self, into: &mut Taints) {
         for (_, cell) in self.parts() {
@@ -136,7 +170,7 @@ impl Shape {
             .then_some(last)
     }
 
-    fn find(&self, path: &[Key]) -> Option<Cell> {
+    pub(crate) fn find(&self, path: &[Key]) -> Option<Cell> {
         let (key, rest) = path.split_first()?;
         if *key == Key::Any {
             let mut found: Option<Cell> = None;
@@ -174,7 +208,7 @@ impl Shape {
         (parts, at.filter(|_| key != Key::Any))
     }
 
-    fn add(&mut self, path: &[Key], taints: &Taints, shape: &Self, depth: usize) {
+    pub(crate) fn add(&mut self, path: &[Key], taints: &Taints, shape: &Self, depth: usize) {
         let Some((key, rest)) = path.split_first() else {
             return;
         };

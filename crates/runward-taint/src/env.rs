@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::cell::{Cell, Shape};
-use crate::il::{Base, FIELD, Key, Place, TEMPORARY, Variable};
+use crate::il::{Base, Key, Place, TEMPORARY, Variable};
 use crate::taints::{Table, Taints, TraceKind};
 
 /// Variables that are followed at once.
@@ -185,10 +185,5 @@ impl Env {
         self.held
             .iter()
             .map(|(variable, cell)| (*variable, &**cell))
-    }
-
-    /// Fields of `this`, which a file shares between the methods of a class.
-    pub(crate) fn is_field(variable: Variable) -> bool {
-        variable & FIELD != 0 && variable & TEMPORARY == 0
     }
 }

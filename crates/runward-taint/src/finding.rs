@@ -1,19 +1,23 @@
 //! What is found.
 
-use runward_match::{Binding, Bindings};
-use runward_syntax::{NodeId, Span};
+use std::sync::Arc;
+
+use runward_match::{Binding, Bindings, Value, What};
+use runward_syntax::{NodeId, Position, Span};
 use rustc_hash::FxHashSet;
+
+use crate::abroad::FileId;
 
 /// A sink that a source reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaintMatch {
-    /// Of the sink.
+    /// The file that it is in, if it is another one than that which was looked at.
+    pub file: Option<FileId>,
+    /// Of the sink; of the source where the rule says `taint_match_on: source`.
     pub span: Span,
     pub node: Option<NodeId>,
     /// The sink's metavariables, and the source's where the sink has none of that name.
     pub bindings: Bindings,
-    /// Of the source that the trace begins with.
-    pub source: Span,
     /// From the source to the sink.
     pub trace: Vec<Step>,
 }
@@ -25,9 +29,19 @@ pub struct Step {
     pub span: Span,
     /// The source text there, cut short where it is long.
     pub text: String,
+    /// Where it is, if it is in another file.
+    pub away: Option<Away>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A place in another file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Away {
+    pub path: Arc<str>,
+    pub start: Position,
+    pub end: Position,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StepKind {
     Source,
     /// The variable that is assigned.
@@ -49,6 +63,7 @@ impl Step {
             kind,
             span,
             text: span.text(source).chars().take(LONGEST).collect(),
+            away: None,
         }
     }
 }
@@ -113,25 +128,66 @@ fn is_same(one: &Binding, other: &Binding, source: &str) -> bool {
             .eq(other.value.text(source).split_whitespace())
 }
 
+/// Bindings for a match in another file, as texts: they stand where that match does.
+pub(crate) fn moved(bindings: &Bindings, source: &str, span: Span) -> Bindings {
+    bindings
+        .iter()
+        .map(|binding| Binding {
+            name: Arc::clone(&binding.name),
+            value: Value {
+                span,
+                node: None,
+                what: What::Text,
+                text: Some(binding.value.text(source).into()),
+            },
+        })
+        .collect()
+}
+
+/// Bindings that show the same text wherever they are looked at.
+pub(crate) fn with_texts(bindings: &Bindings, source: &str) -> Bindings {
+    bindings
+        .iter()
+        .map(|binding| Binding {
+            name: Arc::clone(&binding.name),
+            value: Value {
+                text: Some(binding.value.text(source).into()),
+                ..binding.value.clone()
+            },
+        })
+        .collect()
+}
+
+/// Metavariables and where they are.
+type Bound = Vec<(String, Span)>;
+
 /// Leaves out what is found twice, and what lies within something else that is found.
 pub(crate) fn settle(findings: &mut Findings) {
-    let mut seen: FxHashSet<(Span, Vec<(String, Span)>)> = FxHashSet::default();
+    let mut seen: FxHashSet<(Option<FileId>, Span, Bound)> = FxHashSet::default();
     findings.matches.retain(|found| {
         let bound = found
             .bindings
             .iter()
             .map(|binding| (binding.name.to_string(), binding.value.span))
             .collect();
-        seen.insert((found.span, bound))
+        seen.insert((found.file, found.span, bound))
     });
-    findings
-        .matches
-        .sort_by_key(|found| (found.span.start, std::cmp::Reverse(found.span.end)));
-    let mut outer: Option<Span> = None;
+    findings.matches.sort_by_key(|found| {
+        (
+            found.file,
+            found.span.start,
+            std::cmp::Reverse(found.span.end),
+        )
+    });
+    let mut outer: Option<(Option<FileId>, Span)> = None;
     findings.matches.retain(|found| match outer {
-        Some(span) if span != found.span && span.contains(found.span) => false,
+        Some((file, span))
+            if file == found.file && span != found.span && span.contains(found.span) =>
+        {
+            false
+        }
         _ => {
-            outer = Some(found.span);
+            outer = Some((found.file, found.span));
             true
         }
     });
@@ -145,10 +201,10 @@ mod tests {
 
     fn found(start: u32, end: u32) -> TaintMatch {
         TaintMatch {
+            file: None,
             span: Span::new(start, end),
             node: None,
             bindings: Bindings::default(),
-            source: Span::new(0, 1),
             trace: Vec::new(),
         }
     }

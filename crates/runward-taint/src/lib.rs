@@ -8,8 +8,12 @@
 //!
 //! Unlike the open-source engine of Semgrep, calls can be followed from function to function of a
 //! file ([`Settings::interprocedural`]): what a function returns, which of its parameters reach a
-//! sink, and what it writes into its arguments and into the fields of `this`.
+//! sink, and what it writes into its arguments and into the fields of `this`. What a name stands for
+//! (a function, a class, an object of one) is told by `il::things`; between the files of a project by
+//! [`Modules`] (`abroad`), with the same summaries in words that every file understands (`across`).
 
+mod abroad;
+mod across;
 mod best;
 mod cell;
 mod check;
@@ -17,13 +21,18 @@ mod env;
 mod finding;
 mod il;
 mod labels;
+mod left;
 mod marks;
+mod report;
 mod run;
 mod spec;
+mod summarize;
 mod summary;
 mod taints;
 
-pub use finding::{Findings, Step, StepKind, TaintMatch};
+pub use abroad::{Exports, FileId, Interface, Modules, Paths, imported_modules};
+pub use across::{Across, Followed, run_in_project};
+pub use finding::{Away, Findings, Step, StepKind, TaintMatch};
 pub use il::Program;
 pub use run::run;
 pub use spec::{CompiledTaint, compile};

@@ -124,14 +124,15 @@ fn search<'p>(
 }
 
 impl Found {
-    /// `None` if there is no source or no sink, so that nothing can be found.
+    /// `None` if there is no source or no sink and both are needed, so that nothing can be found.
     pub(crate) fn new(
         rule: &CompiledTaint,
         target: &Target<'_>,
         budget: &mut Budget,
+        needs_both: bool,
     ) -> Result<Option<Self>, OutOfBudget> {
         let sinks = search(rule.sinks.iter().map(|sink| &sink.part), target, budget)?;
-        if sinks.is_empty() {
+        if needs_both && sinks.is_empty() {
             return Ok(None);
         }
         let sources = search(
@@ -139,7 +140,7 @@ impl Found {
             target,
             budget,
         )?;
-        if sources.is_empty() {
+        if needs_both && sources.is_empty() {
             return Ok(None);
         }
         let (sinks, sources) = (Marks::new(sinks), Marks::new(sources));

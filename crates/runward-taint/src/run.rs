@@ -1,21 +1,26 @@
 //! One rule on one file.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use runward_match::{Bindings, Budget, OutOfBudget, Target};
-use runward_syntax::{Language, NodeId, Span};
+use runward_match::{Budget, OutOfBudget, Target};
+use runward_syntax::{Language, Lines, NodeId, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Settings;
+use crate::abroad::{AwaySink, AwaySource, FileId, FunctionId};
+use crate::across::Across;
 use crate::check::{Outcome, follow};
 use crate::env::{Env, Indices, Normal};
-use crate::finding::{Findings, Step, StepKind, TaintMatch, merge, settle};
-use crate::il::{Base, Function, Key, Place, Program, Role, Variable};
+use crate::finding::{Findings, Step, StepKind, settle};
+use crate::il::{Function, Key, Program, Role, Variable};
 use crate::labels::Requires;
-use crate::marks::Found;
+use crate::marks::{Found, Mark};
 use crate::spec::CompiledTaint;
-use crate::summary::Summary;
-use crate::taints::{Origin, Table, TaintId, Taints, TraceKind};
+use crate::summary::{Summary, THIS};
+use crate::taints::{Origin, Table, TaintId, Taints};
 
 /// The state of running one rule on one file.
 pub(crate) struct Runner<'a> {
@@ -23,48 +28,55 @@ pub(crate) struct Runner<'a> {
     pub(crate) program: &'a Program<'a>,
     pub(crate) found: Found,
     pub(crate) table: Table,
-    source: &'a str,
-    settings: &'a Settings,
+    pub(crate) source: &'a str,
+    pub(crate) lines: &'a Lines,
+    pub(crate) settings: &'a Settings,
     /// Of the rule on this file, and of the function that is followed.
     left: usize,
-    reported: FxHashSet<(u32, Vec<TaintId>)>,
-    summaries: FxHashMap<usize, Option<Rc<Summary>>>,
-    depth: usize,
+    pub(crate) reported: FxHashSet<(u32, Vec<TaintId>)>,
+    pub(crate) summaries: FxHashMap<usize, Option<Rc<Summary>>>,
+    pub(crate) depth: usize,
     globals: Env,
-    findings: Findings,
+    pub(crate) findings: Findings,
+    /// The other files of the project.
+    pub(crate) across: Option<&'a Across<'a>>,
+    pub(crate) abroad: FxHashMap<FunctionId, Option<Rc<Summary>>>,
+    pub(crate) away_sources: Vec<Arc<AwaySource>>,
+    pub(crate) away_sinks: Vec<Arc<AwaySink>>,
+    /// Steps as other files see them: to find their lines takes time.
+    pub(crate) shown: RefCell<FxHashMap<(StepKind, Span), Arc<Step>>>,
+    /// Their places, sinks and sources apart.
+    pub(crate) away: [FxHashMap<(FileId, Span, usize), u32>; 2],
+    /// The files whose functions were asked for.
+    pub(crate) asked: BTreeSet<FileId>,
+    /// Whether something was called of which nothing is known yet.
+    pub(crate) is_early: bool,
 }
 
-/// Calls are followed into each other to this depth.
-const DEEPEST: usize = 24;
+/// Set in the number of a sink that is in another file.
+pub(crate) const AWAY: u32 = 1 << 31;
+
+/// A sink of this file or of another one.
+pub(crate) enum SinkAt<'s> {
+    Here(&'s Mark),
+    Away(&'s Arc<AwaySink>),
+}
 
 /// Finds where values flow from the rule's sources to its sinks.
 ///
 /// # Errors
 /// If the searches for sources, sinks and sanitizers take more steps than the budget has.
-pub fn run(
-    rule: &CompiledTaint,
-    target: &Target<'_>,
-    program: &Program<'_>,
-    settings: &Settings,
+pub fn run<'a>(
+    rule: &'a CompiledTaint,
+    target: &Target<'a>,
+    program: &'a Program<'a>,
+    settings: &'a Settings,
     budget: &mut Budget,
 ) -> Result<Findings, OutOfBudget> {
-    let Some(found) = Found::new(rule, target, budget)? else {
+    let Some(found) = Found::new(rule, target, budget, true)? else {
         return Ok(Findings::default());
     };
-    let mut runner = Runner {
-        rule,
-        program,
-        found,
-        table: Table::default(),
-        source: target.source,
-        settings,
-        left: settings.limits.follow,
-        reported: FxHashSet::default(),
-        summaries: FxHashMap::default(),
-        depth: 0,
-        globals: Env::default(),
-        findings: Findings::default(),
-    };
+    let mut runner = Runner::new(rule, target, program, settings, found);
     runner.all();
     let mut findings = runner.findings;
     settle(&mut findings);
@@ -72,7 +84,39 @@ pub fn run(
 }
 
 impl<'a> Runner<'a> {
-    fn all(&mut self) {
+    pub(crate) fn new(
+        rule: &'a CompiledTaint,
+        target: &Target<'a>,
+        program: &'a Program<'a>,
+        settings: &'a Settings,
+        found: Found,
+    ) -> Self {
+        Self {
+            rule,
+            program,
+            found,
+            table: Table::default(),
+            source: target.source,
+            lines: target.lines,
+            settings,
+            left: settings.limits.follow,
+            reported: FxHashSet::default(),
+            summaries: FxHashMap::default(),
+            depth: 0,
+            globals: Env::default(),
+            findings: Findings::default(),
+            across: None,
+            abroad: FxHashMap::default(),
+            away_sources: Vec::new(),
+            away_sinks: Vec::new(),
+            away: Default::default(),
+            shown: RefCell::default(),
+            asked: BTreeSet::new(),
+            is_early: false,
+        }
+    }
+
+    pub(crate) fn all(&mut self) {
         self.follow_globals();
         let program = self.program;
         for (at, entry) in program.entries.iter().enumerate() {
@@ -101,7 +145,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn translated(&mut self, at: usize) -> Option<&'a Function> {
+    pub(crate) fn translated(&mut self, at: usize) -> Option<&'a Function> {
         let program = self.program;
         let entry = program.entries.get(at)?;
         let function = program.function(entry);
@@ -114,7 +158,11 @@ impl<'a> Runner<'a> {
     }
 
     /// Follows something under the limit for one function.
-    fn limited(&mut self, span: Span, follow: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+    pub(crate) fn limited(
+        &mut self,
+        span: Span,
+        follow: impl FnOnce(&mut Self) -> Outcome,
+    ) -> Outcome {
         let before = std::mem::replace(&mut self.left, self.settings.limits.follow);
         let outcome = follow(self);
         self.left = before;
@@ -186,7 +234,7 @@ impl<'a> Runner<'a> {
     }
 
     /// What is known where a function is entered.
-    fn entered(&mut self, function: &Function) -> Env {
+    pub(crate) fn entered(&mut self, function: &Function) -> Env {
         let mut env = self.globals.clone();
         for parameter in &function.parameters {
             for (variable, span) in &parameter.variables {
@@ -278,11 +326,14 @@ impl<'a> Runner<'a> {
     ) -> Taints {
         let all: Vec<_> = taints.iter().collect();
         all.into_iter()
-            .map(|(taint, trace)| match self.table.origin(taint).cloned() {
-                Some(Origin::Source { found, label: old })
-                    if replace.is_none_or(|replace| replace.contains(&old)) =>
+            .map(|(taint, trace)| match self.table.origin(taint) {
+                Some(origin)
+                    if origin.label().is_some_and(|old| {
+                        replace.is_none_or(|replace| replace.contains(&old))
+                    }) =>
                 {
-                    (self.table.taint(Origin::Source { found, label }), trace)
+                    let origin = origin.labelled(label);
+                    (self.table.taint(origin), trace)
                 }
                 _ => (taint, trace),
             })
@@ -305,218 +356,21 @@ impl<'a> Runner<'a> {
             .collect()
     }
 
+    /// What a field of `this` holds that nothing was assigned yet: what the caller has there.
+    pub(crate) fn field_of_this(&mut self, key: Key) -> Taints {
+        let taint = self.table.taint(Origin::Parameter {
+            index: THIS,
+            path: vec![key],
+        });
+        std::iter::once((taint, 0)).collect()
+    }
+
     pub(crate) fn name_at(&self, span: Span) -> Option<NodeId> {
         self.program.name_at(span)
     }
-
-    /// Taints reach a sink: what comes from sources is reported, what comes from parameters is
-    /// left to the callers.
-    pub(crate) fn reach(&mut self, sink: u32, taints: &Taints, outcome: &mut Outcome) {
-        let Some(rule_sink) = self
-            .found
-            .sinks
-            .get(sink)
-            .and_then(|mark| self.rule.sinks.get(mark.part))
-        else {
-            return;
-        };
-        let is_source =
-            |taint: TaintId| matches!(self.table.origin(taint), Some(Origin::Source { .. }));
-        let (sources, passed): (Vec<_>, Vec<_>) =
-            taints.iter().partition(|(taint, _)| is_source(*taint));
-        let is_apart = rule_sink.part.requires.is_none() || self.rule.options.taint_unify_mvars;
-        if !passed.is_empty() {
-            let waiting: Taints = if is_apart {
-                passed.into_iter().collect()
-            } else {
-                taints.clone()
-            };
-            outcome.wait(sink, waiting);
-        }
-        let groups: Vec<Taints> = if is_apart {
-            sources
-                .into_iter()
-                .map(|one| std::iter::once(one).collect())
-                .collect()
-        } else {
-            vec![sources.into_iter().collect()]
-        };
-        for group in groups {
-            let holds = has_labels(&self.table, &rule_sink.needs, &group)
-                && rule_sink
-                    .per_metavar
-                    .iter()
-                    .all(|(_, requires)| has_labels(&self.table, requires, &group));
-            let key: Vec<TaintId> = group.iter().map(|(taint, _)| taint).collect();
-            if holds && !key.is_empty() && self.reported.insert((sink, key)) {
-                self.report(sink, &group);
-            }
-        }
-    }
-
-    fn report(&mut self, sink: u32, group: &Taints) {
-        let Some(mark) = self.found.sinks.get(sink) else {
-            return;
-        };
-        let preferred = self
-            .rule
-            .sinks
-            .get(mark.part)
-            .and_then(|sink| sink.needs.preferred());
-        let mut bindings: Vec<&Bindings> = Vec::new();
-        let mut best: Option<(bool, u32, u32)> = None;
-        for (taint, trace) in group.iter() {
-            let Some(Origin::Source { found, label }) = self.table.origin(taint) else {
-                continue;
-            };
-            let Some(source) = self.found.sources.get(*found) else {
-                continue;
-            };
-            bindings.push(&source.bindings);
-            // A trace from a source that needs no other one, and of the label that is asked for
-            // first, says most.
-            let needs = self
-                .rule
-                .sources
-                .get(source.part)
-                .is_some_and(|source| source.part.requires.is_some());
-            let is_less = needs || preferred.is_some_and(|preferred| preferred != *label);
-            if best.is_none_or(|(best, ..)| best && !is_less) {
-                best = Some((is_less, *found, trace));
-            }
-        }
-        let Some(bindings) = merge(
-            &bindings,
-            &mark.bindings,
-            self.rule.options.taint_unify_mvars,
-            self.source,
-        ) else {
-            return;
-        };
-        let mut trace = Vec::new();
-        let mut source_span = mark.span;
-        if let Some((_, found, steps)) = best {
-            if let Some(source) = self.found.sources.get(found) {
-                source_span = source.span;
-                trace.push(Step::new(StepKind::Source, source.span, self.source));
-            }
-            for step in self.table.trace(steps) {
-                let kind = match step.kind {
-                    TraceKind::Assign => StepKind::Assign,
-                    TraceKind::Call => StepKind::Call,
-                    TraceKind::Return => StepKind::Return,
-                    TraceKind::Propagator => StepKind::Propagator,
-                };
-                trace.push(Step::new(kind, step.span, self.source));
-            }
-        }
-        trace.push(Step::new(StepKind::Sink, mark.span, self.source));
-        self.findings.matches.push(TaintMatch {
-            span: mark.span,
-            node: mark.node,
-            bindings,
-            source: source_span,
-            trace,
-        });
-    }
-
-    /// What a called function does, and how many of its parameters come before the arguments.
-    pub(crate) fn summary_of(
-        &mut self,
-        call: NodeId,
-        callee: Option<&Place>,
-    ) -> Option<(Rc<Summary>, usize)> {
-        if !self.settings.interprocedural {
-            return None;
-        }
-        let (at, first) = match callee? {
-            Place {
-                base: Base::Variable { variable, .. },
-                offsets,
-            } if offsets.is_empty() => (self.program.function_named(*variable)?, 0),
-            Place {
-                base: Base::This { .. },
-                offsets,
-            } => match offsets.as_slice() {
-                [offset] => match offset.key {
-                    Key::Field(name) => self.program.method_named(name, call)?,
-                    _ => return None,
-                },
-                _ => return None,
-            },
-            _ => return None,
-        };
-        let summary = self.summarize(at)?;
-        Some((summary, first))
-    }
-
-    /// `None` while the function is being followed itself, or where it is beyond the limits.
-    fn summarize(&mut self, at: usize) -> Option<Rc<Summary>> {
-        if let Some(known) = self.summaries.get(&at) {
-            return known.clone();
-        }
-        if self.depth >= DEEPEST {
-            return None;
-        }
-        self.summaries.insert(at, None);
-        let program = self.program;
-        let entry = program.entries.get(at)?;
-        let function = self.translated(at)?;
-        let mut enter = self.entered(function);
-        let mut own: Vec<(u32, Variable, Taints)> = Vec::new();
-        for (index, parameter) in (0..).zip(&function.parameters) {
-            let taint = self.table.taint(Origin::Parameter {
-                index,
-                path: Vec::new(),
-            });
-            let taints: Taints = std::iter::once((taint, 0)).collect();
-            for (variable, span) in &parameter.variables {
-                add(&mut enter, &mut self.table, *variable, *span, &taints);
-                own.push((index, *variable, taints.clone()));
-            }
-        }
-        self.depth += 1;
-        let outcome = self.limited(entry.span, |runner| follow(runner, function, &enter));
-        self.depth -= 1;
-        let mut summary = Summary {
-            parameters: function
-                .parameters
-                .iter()
-                .map(|parameter| parameter.name)
-                .collect(),
-            returns: outcome.returns,
-            sinks: outcome.sinks,
-            control: outcome.exit.control.clone(),
-            ..Summary::default()
-        };
-        for (index, variable, before) in own {
-            let mut parts = Vec::new();
-            if let Some(cell) = outcome.exit.get(variable) {
-                cell.tainted_parts(&mut Vec::new(), &mut parts);
-            }
-            for (path, taints) in parts {
-                let new = taints.without(&before);
-                if !path.is_empty() && !new.is_empty() {
-                    summary.writes.push((index, path, new));
-                }
-            }
-        }
-        for (variable, cell) in outcome.exit.variables() {
-            if Env::is_field(variable) {
-                let mut taints = Taints::default();
-                cell.gather(&mut taints);
-                if !taints.is_empty() {
-                    summary.fields.push((variable, taints));
-                }
-            }
-        }
-        let summary = Rc::new(summary);
-        self.summaries.insert(at, Some(Rc::clone(&summary)));
-        Some(summary)
-    }
 }
 
-fn add(env: &mut Env, table: &mut Table, variable: Variable, at: Span, taints: &Taints) {
+pub(crate) fn add(env: &mut Env, table: &mut Table, variable: Variable, at: Span, taints: &Taints) {
     let normal = Normal {
         variable,
         path: Vec::new(),
@@ -531,10 +385,10 @@ fn add(env: &mut Env, table: &mut Table, variable: Variable, at: Span, taints: &
 }
 
 /// Whether the labels of some taints satisfy a condition.
-fn has_labels(table: &Table, requires: &Requires, taints: &Taints) -> bool {
+pub(crate) fn has_labels(table: &Table, requires: &Requires, taints: &Taints) -> bool {
     requires.holds(&|label| {
-        taints.iter().any(|(taint, _)| {
-            matches!(table.origin(taint), Some(Origin::Source { label: own, .. }) if *own == label)
-        })
+        taints
+            .iter()
+            .any(|(taint, _)| table.origin(taint).and_then(Origin::label) == Some(label))
     })
 }

@@ -61,6 +61,8 @@ pub struct CompiledTaint {
     pub(crate) propagators: Vec<Propagator>,
     pub(crate) options: Options,
     required: Requirement,
+    required_of_sources: Requirement,
+    required_of_sinks: Requirement,
 }
 
 impl CompiledTaint {
@@ -68,6 +70,18 @@ impl CompiledTaint {
     #[must_use]
     pub fn required(&self) -> &Requirement {
         &self.required
+    }
+
+    /// What a file must contain for a source to be in it.
+    #[must_use]
+    pub fn required_of_sources(&self) -> &Requirement {
+        &self.required_of_sources
+    }
+
+    /// What a file must contain for a sink to be in it.
+    #[must_use]
+    pub fn required_of_sinks(&self) -> &Requirement {
+        &self.required_of_sinks
     }
 }
 
@@ -104,6 +118,7 @@ pub fn compile(
         let part = part(&mut labels, &sink.part)?;
         let needs = match &part.requires {
             Some(requires) => requires.clone(),
+            None if !sink.per_metavar.is_empty() => Requires::Always(true),
             None => Requires::Label(labels.number(DEFAULT_LABEL)),
         };
         sinks.push(Sink {
@@ -154,6 +169,7 @@ pub fn compile(
             .map(|one| one.part.formula.required().clone())
             .collect()),
     ];
+    let [required_of_sources, required_of_sinks] = needed.clone();
     let needed: Vec<Requirement> = needed
         .into_iter()
         .filter(|one| *one != Requirement::Anything)
@@ -170,6 +186,8 @@ pub fn compile(
         propagators,
         options: options.clone(),
         required,
+        required_of_sources,
+        required_of_sinks,
     })
 }
 

@@ -1,8 +1,11 @@
 //! Taints: what a value may come from.
 
+use std::sync::Arc;
+
 use runward_syntax::Span;
 
 use crate::il::Key;
+use crate::{Step, StepKind};
 
 /// The place of a taint in [`Table::origins`].
 pub(crate) type TaintId = u32;
@@ -15,8 +18,32 @@ pub(crate) type TraceId = u32;
 pub(crate) enum Origin {
     /// A source: the place of its match, and its label.
     Source { found: u32, label: u32 },
+    /// A source in another file, by its place among those that are known.
+    Away { at: u32, label: u32 },
     /// What a parameter of the function holds where it is called.
     Parameter { index: u32, path: Vec<Key> },
+}
+
+impl Origin {
+    /// The label of a source.
+    pub(crate) fn label(&self) -> Option<u32> {
+        match self {
+            Self::Source { label, .. } | Self::Away { label, .. } => Some(*label),
+            Self::Parameter { .. } => None,
+        }
+    }
+
+    /// The same source under another label.
+    pub(crate) fn labelled(&self, label: u32) -> Self {
+        match self {
+            Self::Source { found, .. } => Self::Source {
+                found: *found,
+                label,
+            },
+            Self::Away { at, .. } => Self::Away { at: *at, label },
+            Self::Parameter { .. } => self.clone(),
+        }
+    }
 }
 
 /// A step on the way of a value.
@@ -25,6 +52,8 @@ pub(crate) struct TraceStep {
     pub(crate) before: TraceId,
     pub(crate) kind: TraceKind,
     pub(crate) span: Span,
+    /// The place in [`Table::away`] plus one of a step in another file; else 0.
+    away: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +70,7 @@ pub(crate) struct Table {
     origins: Vec<Origin>,
     known: rustc_hash::FxHashMap<Origin, TaintId>,
     steps: Vec<TraceStep>,
+    away: Vec<Arc<Step>>,
 }
 
 /// Steps of traces that are kept for one rule and file.
@@ -62,15 +92,58 @@ impl Table {
     }
 
     pub(crate) fn step(&mut self, before: TraceId, kind: TraceKind, span: Span) -> TraceId {
-        let is_again = before
+        self.push(TraceStep {
+            before,
+            kind,
+            span,
+            away: 0,
+        })
+    }
+
+    fn push(&mut self, step: TraceStep) -> TraceId {
+        let is_again = step
+            .before
             .checked_sub(1)
             .and_then(|at| self.steps.get(at as usize))
-            .is_some_and(|last| last.span == span && last.kind == kind);
+            .is_some_and(|last| {
+                (last.span, last.kind, last.away) == (step.span, step.kind, step.away)
+            });
         if is_again || self.steps.len() >= MOST_STEPS {
-            return before;
+            return step.before;
         }
-        self.steps.push(TraceStep { before, kind, span });
+        self.steps.push(step);
         u32::try_from(self.steps.len()).unwrap_or_default()
+    }
+
+    /// A step that another one is like, after others.
+    pub(crate) fn step_like(&mut self, before: TraceId, step: TraceStep) -> TraceId {
+        self.push(TraceStep { before, ..step })
+    }
+
+    /// A step in another file.
+    pub(crate) fn step_away(&mut self, before: TraceId, step: &Arc<Step>) -> TraceId {
+        let kind = match step.kind {
+            StepKind::Call => TraceKind::Call,
+            StepKind::Return => TraceKind::Return,
+            StepKind::Propagator => TraceKind::Propagator,
+            StepKind::Assign | StepKind::Source | StepKind::Sink => TraceKind::Assign,
+        };
+        let known = self.away.last().is_some_and(|last| Arc::ptr_eq(last, step));
+        if !known {
+            self.away.push(Arc::clone(step));
+        }
+        let away = u32::try_from(self.away.len()).unwrap_or_default();
+        self.push(TraceStep {
+            before,
+            kind,
+            span: step.span,
+            away,
+        })
+    }
+
+    /// A step in another file as it is there; `None` for one of this file.
+    pub(crate) fn away(&self, step: TraceStep) -> Option<&Arc<Step>> {
+        self.away.get(step.away.checked_sub(1)? as usize)
     }
 
     /// The steps that lead to one, first to last.
@@ -139,6 +212,16 @@ impl Taints {
             self.0
                 .iter()
                 .map(|(taint, trace)| (*taint, table.step(*trace, kind, span)))
+                .collect(),
+        )
+    }
+
+    /// Each with one more step, which another one is like.
+    pub(crate) fn stepped_like(&self, table: &mut Table, step: TraceStep) -> Self {
+        Self(
+            self.0
+                .iter()
+                .map(|(taint, trace)| (*taint, table.step_like(*trace, step)))
                 .collect(),
         )
     }

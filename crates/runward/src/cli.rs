@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::commands::{
     access::AccessArguments,
     audit::AuditArguments,
+    ci::CiArguments,
     completions::CompletionsArguments,
     config::ConfigArguments,
     db::DbArguments,
@@ -13,11 +14,15 @@ use crate::commands::{
     explain::ExplainArguments,
     findings::{FindingsArguments, ImportCommand},
     fix::FixArguments,
+    guard::GuardArguments,
+    hook::HookArguments,
     init::InitArguments,
     man::ManArguments,
     matching::MatchArguments,
+    package::PackageArguments,
     rules::RulesArguments,
     scan::ScanArguments,
+    secrets::SecretsArguments,
     store::StoreArguments,
     task::TaskArguments,
 };
@@ -91,6 +96,16 @@ pub(crate) enum Command {
     Rules(RulesArguments),
     /// Search code for one pattern.
     Match(MatchArguments),
+    /// What finds secrets, and what is known already.
+    Secrets(SecretsArguments),
+    /// Is a package what it claims to be?
+    Package(PackageArguments),
+    /// Run an install command if policy allows what it brings in: `runward guard -- pip install X`.
+    Guard(GuardArguments),
+    /// Git hooks that look at commits and pushes before they are made.
+    Hook(HookArguments),
+    /// Pipelines that scan by themselves.
+    Ci(CiArguments),
     /// What the project depends on.
     Deps(DepsArguments),
     /// The advisory database.

@@ -45,6 +45,10 @@ impl Lowering<'_, '_> {
     }
 
     fn statement(&mut self, node: Node<'_>, background: Option<Node<'_>>) {
+        let end = background.map_or(node.end_byte(), |sign| sign.end_byte());
+        if self.lines_again(node, end) {
+            return;
+        }
         let kind = body_of(node).kind();
         let is_own = is_statement(kind) || is_declaration_of_many(node);
         if background.is_none() && (is_own || self.is_ellipsis(node)) {

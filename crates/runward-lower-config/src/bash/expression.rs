@@ -174,13 +174,12 @@ impl<'s> Lowering<'s, '_> {
         });
     }
 
-    /// `${X}`; what does more than to name a variable is not looked into.
+    /// `${X}`, and what gives a changed value of it; elements of arrays are not looked into.
     fn expansion(&mut self, node: Node<'_>) {
-        let parts = children(node);
         let place = self.place(node);
-        match parts.as_slice() {
-            [_, name, _] if matches!(name.kind(), "variable_name" | "special_variable_name") => {
-                let name = *name;
+        let first = named(node).into_iter().next();
+        match first {
+            Some(name) if matches!(name.kind(), "variable_name" | "special_variable_name") => {
                 self.call(EXPAND, place, |this| this.name(name));
             }
             _ => self.leaf(Kind::Other, "${}", node),

@@ -1,9 +1,9 @@
 //! Parses a script, or the part of a file that is one.
 
 use runward_syntax::{Builder, Flags, Kind, Op, Symbol, SyntaxError};
-use tree_sitter::{Node, ParseOptions, Parser};
+use tree_sitter::{Node, ParseOptions, Parser, Tree as TsTree};
 
-use super::guard;
+use super::{guard, lines};
 use crate::metavar::span;
 
 /// The names of what the shell does, which no script can write. They are those of the reference.
@@ -18,6 +18,9 @@ pub(super) const SUBSHELL: &str = "!sh_subshell!";
 /// Calls of the parser's progress report; it makes one for each few hundred operations.
 const MAX_PROGRESS: u64 = 2_000_000;
 const MAX_ERRORS: usize = 100;
+/// Levels of lines that are read again, and how many of them may have errors in one script.
+const MAX_AGAIN: u8 = 3;
+const MAX_FAILED: usize = 20;
 
 /// A script within a file.
 pub(crate) struct Part<'s> {
@@ -41,26 +44,8 @@ pub(crate) enum TooHard {
 
 /// Adds the statements of a script to the open node.
 pub(crate) fn lower(part: &Part<'_>, build: &mut Builder) -> Result<(), TooHard> {
-    let mut parser = Parser::new();
-    if parser
-        .set_language(&tree_sitter_bash::LANGUAGE.into())
-        .is_err()
-    {
-        return Err(TooHard::Steps);
-    }
-    let bytes = part.text.as_bytes();
     guard::check(part.text, part.depth)?;
-    let (mut steps, mut error_steps) = (0_u64, 0_u64);
-    let mut progress = |state: &tree_sitter::ParseState| {
-        steps += 1;
-        error_steps += u64::from(state.has_error());
-        steps > MAX_PROGRESS || error_steps > guard::MAX_ERROR_STEPS
-    };
-    let options = ParseOptions::new().progress_callback(&mut progress);
-    let mut read = |at: usize, _| bytes.get(at..).unwrap_or_default();
-    let tree = parser
-        .parse_with_options(&mut read, None, Some(options))
-        .ok_or(TooHard::Steps)?;
+    let tree = parse(part.text)?;
     let mut lowering = Lowering {
         text: part.text,
         base: part.base,
@@ -68,6 +53,8 @@ pub(crate) fn lower(part: &Part<'_>, build: &mut Builder) -> Result<(), TooHard>
         depth: part.depth,
         build,
         too_deep: false,
+        again: MAX_AGAIN,
+        failed: 0,
     };
     lowering.statements(&children(tree.root_node()));
     if lowering.too_deep {
@@ -77,6 +64,28 @@ pub(crate) fn lower(part: &Part<'_>, build: &mut Builder) -> Result<(), TooHard>
     }
 }
 
+fn parse(text: &str) -> Result<TsTree, TooHard> {
+    let mut parser = Parser::new();
+    if parser
+        .set_language(&tree_sitter_bash::LANGUAGE.into())
+        .is_err()
+    {
+        return Err(TooHard::Steps);
+    }
+    let bytes = text.as_bytes();
+    let (mut steps, mut error_steps) = (0_u64, 0_u64);
+    let mut progress = |state: &tree_sitter::ParseState| {
+        steps += 1;
+        error_steps += u64::from(state.has_error());
+        steps > MAX_PROGRESS || error_steps > guard::MAX_ERROR_STEPS
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let mut read = |at: usize, _| bytes.get(at..).unwrap_or_default();
+    parser
+        .parse_with_options(&mut read, None, Some(options))
+        .ok_or(TooHard::Steps)
+}
+
 pub(super) struct Lowering<'s, 'b> {
     pub(super) text: &'s str,
     base: usize,
@@ -84,6 +93,9 @@ pub(super) struct Lowering<'s, 'b> {
     depth: usize,
     pub(super) build: &'b mut Builder,
     too_deep: bool,
+    /// How often lines may be read again, and how often that failed.
+    again: u8,
+    failed: usize,
 }
 
 /// All children without comments, the nameless ones (operators, keywords) included.
@@ -117,6 +129,46 @@ impl<'s> Lowering<'s, '_> {
 
     pub(super) fn between(&self, first: Node<'_>, last: Node<'_>) -> runward_syntax::Span {
         runward_syntax::Span::new(self.place(first).start, self.place(last).end)
+    }
+
+    /// Reads the lines of a statement that swallowed several one by one; false, with nothing added,
+    /// where there are none, or where they are no commands by themselves.
+    pub(super) fn lines_again(&mut self, node: Node<'_>, end: usize) -> bool {
+        if self.again == 0 || self.failed > MAX_FAILED {
+            return false;
+        }
+        let breaks = lines::breaks(node, self.text);
+        if breaks.is_empty() {
+            return false;
+        }
+        let mut pieces = Vec::new();
+        let mut from = node.start_byte();
+        for to in breaks.into_iter().chain([end]) {
+            let text = self.text.get(from..to).unwrap_or_default();
+            match parse(text) {
+                Ok(tree) if !tree.root_node().has_error() => pieces.push((from, text, tree)),
+                _ => {
+                    self.failed += 1;
+                    return false;
+                }
+            }
+            from = to;
+        }
+        for (from, text, tree) in pieces {
+            let mut inner = Lowering {
+                text,
+                base: self.base + from,
+                is_pattern: self.is_pattern,
+                depth: self.depth,
+                build: &mut *self.build,
+                too_deep: self.too_deep,
+                again: self.again - 1,
+                failed: self.failed,
+            };
+            inner.statements(&children(tree.root_node()));
+            (self.too_deep, self.failed) = (inner.too_deep, inner.failed);
+        }
+        true
     }
 
     /// Runs one level deeper, or notes that this is too deep.

@@ -3,6 +3,7 @@
 mod command;
 mod expression;
 mod guard;
+mod lines;
 mod lower;
 mod pattern;
 #[cfg(test)]
@@ -11,11 +12,11 @@ mod tests;
 use std::sync::Arc;
 
 use runward_syntax::{
-    Builder, Frontend, Kind, Language, Limits, NodeId, PatternError, PatternTree, Refused, Symbols,
-    Tree, Vocabulary,
+    Frontend, Kind, Language, Limits, NodeId, PatternError, PatternTree, Refused, Span, Tree,
+    Vocabulary,
 };
 
-use crate::metavar::{check_size, finish, pattern as pattern_tree, pattern_builder, span};
+use crate::read::{self, PATTERN_DEPTH};
 pub(crate) use lower::{Part, lower};
 pub(crate) use pattern::prepare;
 
@@ -34,21 +35,16 @@ impl Frontend for Bash {
         vocabulary: &Arc<Vocabulary>,
         limits: &Limits,
     ) -> Result<Tree, Refused> {
-        check_size(source, limits)?;
-        let mut build = Builder::new(Symbols::new(Arc::clone(vocabulary)), *limits);
-        build.open(Kind::Program, span(0, source.len()));
-        let part = Part {
-            text: source,
-            base: 0,
-            is_pattern: false,
-            depth: limits.depth,
-        };
-        lower(&part, &mut build).map_err(|error| Refused {
-            reason: error.to_string(),
-            span: None,
-        })?;
-        build.close();
-        finish(build)
+        read::file(source, vocabulary, limits, |build| {
+            let part = Part {
+                text: source,
+                base: 0,
+                is_pattern: false,
+                depth: limits.depth,
+            };
+            read::program(build, source.len(), |build| lower(&part, build))
+                .map_err(|error| error.to_string())
+        })
     }
 
     fn parse_pattern(
@@ -57,26 +53,23 @@ impl Frontend for Bash {
         vocabulary: &mut Vocabulary,
     ) -> Result<PatternTree, PatternError> {
         let prepared = prepare(text);
-        let mut build = pattern_builder();
-        build.open(Kind::Program, span(0, prepared.len()));
         let part = Part {
             text: &prepared,
             base: 0,
             is_pattern: true,
-            depth: 200,
+            depth: PATTERN_DEPTH,
         };
-        lower(&part, &mut build).map_err(|error| PatternError {
-            message: error.to_string(),
-            span: span(0, text.len()),
-        })?;
-        build.close();
-        pattern_tree(build, text, vocabulary, root)
+        let lower = |build: &mut _| {
+            read::program(build, prepared.len(), |build| lower(&part, build))
+                .map_err(|error| error.to_string())
+        };
+        read::pattern(text, vocabulary, lower, |tree| root(tree, &prepared))
     }
 }
 
-/// A single statement stands for itself, a single expression too, and a command of one word for
-/// that word, as a command or as an argument.
-fn root(tree: &Tree) -> NodeId {
+/// A single statement stands for itself, a single expression too, and one word for that word, as a
+/// command or as an argument, unless a semicolon or a redirection makes it a command.
+fn root(tree: &Tree, text: &str) -> NodeId {
     let mut statements = tree.children(NodeId::ROOT);
     let (Some(only), None) = (statements.next(), statements.next()) else {
         return NodeId::ROOT;
@@ -95,7 +88,26 @@ fn root(tree: &Tree) -> NodeId {
         .into_iter()
         .flatten();
     match (words.next(), words.next()) {
-        (Some(word), None) => word,
+        (Some(word), None) if is_all(place(tree, word), text) => word,
         _ => value,
     }
+}
+
+fn place(tree: &Tree, id: NodeId) -> Span {
+    tree.nodes()
+        .get(id.index())
+        .map(|node| node.span)
+        .unwrap_or_default()
+}
+
+/// Whether nothing but comments stands around a place.
+fn is_all(place: Span, text: &str) -> bool {
+    let is_nothing = |text: &str| {
+        text.lines()
+            .map(str::trim)
+            .all(|line| line.is_empty() || line.starts_with('#'))
+    };
+    let before = text.get(..place.start as usize).unwrap_or_default();
+    let after = text.get(place.end as usize..).unwrap_or_default();
+    is_nothing(before) && is_nothing(after)
 }

@@ -57,6 +57,40 @@ fn pipelines_and_lists_lean_left() {
 }
 
 #[test]
+fn a_pipeline_ends_with_its_line() {
+    let source = "a | b | c\n\n# d | e\nf | g \\\n  | h\ni <<E\nx\nE\nk > l\n\nm n | o > p &\nq\n";
+    let found = tree(source);
+    let statements: Vec<_> = found
+        .children(runward_syntax::NodeId::ROOT)
+        .map(|id| found.nodes()[id.index()].span.text(source))
+        .collect();
+    let wanted = [
+        "a | b | c",
+        "f | g \\\n  | h",
+        "i",
+        "k",
+        "m n | o > p &",
+        "q",
+    ];
+    assert_eq!(statements, wanted, "{}", found.dump(true));
+    let nested = tree("f() {\n  a | b | c\n  d | e\n  g | h | i > j\n}\n").dump(false);
+    assert_eq!(nested.matches("ExprStmt").count(), 3, "{nested}");
+}
+
+#[test]
+fn an_expansion_is_that_of_its_variable() {
+    let expanded = |source: &str| short(&tree(source).dump(false));
+    for source in ["a ${b}", "a ${b%.c}", "a ${b:-c}", "a ${#b}", "a ${b//c/d}"] {
+        assert_eq!(
+            expanded(source),
+            "Program, ExprStmt, Call, Args, Str \"a\", Call, Args, Name \"b\"",
+            "{source}"
+        );
+    }
+    assert!(expanded("a ${b[0]}").ends_with("Other \"${}\""));
+}
+
+#[test]
 fn a_statement_ends_before_its_redirections() {
     let source = "foo bar > out; x";
     let tree = tree(source);
@@ -102,6 +136,10 @@ fn a_single_word_is_a_command_or_an_argument() {
     assert_eq!(pattern("echo").1, "Str \"echo\"");
     assert_eq!(pattern("$X").1, "Metavar \"$X\"");
     assert_eq!(pattern("...").0, Kind::Dots);
+    assert_eq!(pattern("# a\nfoo # b\n").1, "Str \"foo\"");
+    for command in ["foo;", "foo > bar", "A=1 foo"] {
+        assert_eq!(pattern(command).1, "Call, Args, Str \"foo\"", "{command}");
+    }
     assert_eq!(pattern("curl ... | bash ...").0, Kind::Binary);
     assert_eq!(
         pattern("a\n...\nb").1,
@@ -159,6 +197,26 @@ fn deep_and_long_scripts_end() {
                 parse(&"a ".repeat(20_000)).is_err(),
                 "such a line is refused"
             );
+            assert!(
+                parse(&"<<E\n".repeat(20_000)).is_err(),
+                "each is looked for to the end"
+            );
+            assert!(parse(&"cat <<E\nE\n".repeat(500)).is_ok());
+            assert!(parse("cat <<E\n$((1<<2))\n").is_ok());
+            for open in ["[[ ", "[[", "[[ a\n", "[[ a && ", "${a:-"] {
+                let words = "a b\n".repeat(16 << 10);
+                assert!(
+                    parse(&format!("{open}{words}")).is_err(),
+                    "all of it is one stretch of errors: {open}"
+                );
+                assert!(parse(&format!("{open}a\nb\n")).is_ok());
+            }
+            assert!(parse(&"[[ -n a ]] && b \"${a:-b}\"\n".repeat(2_000)).is_ok());
+            let closed_late = format!("[[ {}]]\n", "a \n".repeat(3_000));
+            assert!(parse(&closed_late).is_err());
+            for harmless in ["# [[ a ${a\n", "grep [[:alpha:]_]\n", "grep a[[b\n"] {
+                assert!(parse(&format!("{harmless}{}", "a b\n".repeat(4_000))).is_ok());
+            }
             let _ = parse(&"(".repeat(20_000));
             let _ = parse(&"${".repeat(2_000));
         })

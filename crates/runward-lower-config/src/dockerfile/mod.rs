@@ -10,12 +10,11 @@ mod text;
 use std::sync::Arc;
 
 use runward_syntax::{
-    Builder, Frontend, Kind, Language, Limits, NodeId, PatternError, PatternTree, Refused, Symbols,
-    Tree, Vocabulary,
+    Frontend, Kind, Language, Limits, NodeId, PatternError, PatternTree, Refused, Tree, Vocabulary,
 };
 
 use crate::Bash;
-use crate::metavar::{check_size, finish, pattern, pattern_builder, span};
+use crate::read::{self, PATTERN_DEPTH};
 use lower::Lowering;
 
 /// Dockerfiles.
@@ -33,12 +32,12 @@ impl Frontend for Dockerfile {
         vocabulary: &Arc<Vocabulary>,
         limits: &Limits,
     ) -> Result<Tree, Refused> {
-        check_size(source, limits)?;
-        let mut build = Builder::new(Symbols::new(Arc::clone(vocabulary)), *limits);
-        build.open(Kind::Program, span(0, source.len()));
-        Lowering::new(source, &mut build, false, limits.depth).file();
-        build.close();
-        finish(build)
+        read::file(source, vocabulary, limits, |build| {
+            read::program(build, source.len(), |build| {
+                Lowering::new(source, build, false, limits.depth).file();
+            });
+            Ok(())
+        })
     }
 
     /// Instructions, or else a script, which matches in the commands of instructions.
@@ -50,11 +49,13 @@ impl Frontend for Dockerfile {
         if !lines::is_dockerfile(text) {
             return Bash.parse_pattern(text, vocabulary);
         }
-        let mut build = pattern_builder();
-        build.open(Kind::Program, span(0, text.len()));
-        Lowering::new(text, &mut build, true, 200).file();
-        build.close();
-        pattern(build, text, vocabulary, root)
+        let lower = |build: &mut _| {
+            read::program(build, text.len(), |build| {
+                Lowering::new(text, build, true, PATTERN_DEPTH).file();
+            });
+            Ok(())
+        };
+        read::pattern(text, vocabulary, lower, root)
     }
 }
 

@@ -7,11 +7,10 @@ mod tests;
 use std::sync::Arc;
 
 use runward_syntax::{
-    Builder, Frontend, Kind, Language, Limits, NodeId, PatternError, PatternTree, Refused, Span,
-    Symbols, Tree, Vocabulary,
+    Frontend, Language, Limits, NodeId, PatternError, PatternTree, Refused, Tree, Vocabulary,
 };
 
-use crate::metavar::{check_size, finish, pattern, pattern_builder};
+use crate::read::{self, PATTERN_DEPTH};
 use parse::Parser;
 
 /// JSON.
@@ -29,15 +28,12 @@ impl Frontend for Json {
         vocabulary: &Arc<Vocabulary>,
         limits: &Limits,
     ) -> Result<Tree, Refused> {
-        check_size(source, limits)?;
-        let mut build = Builder::new(Symbols::new(Arc::clone(vocabulary)), *limits);
-        build.open(
-            Kind::Program,
-            Span::new(0, crate::metavar::small(source.len())),
-        );
-        Parser::new(source, &mut build, false, limits.depth).file();
-        build.close();
-        finish(build)
+        read::file(source, vocabulary, limits, |build| {
+            read::program(build, source.len(), |build| {
+                Parser::new(source, build, false, limits.depth).file();
+            });
+            Ok(())
+        })
     }
 
     fn parse_pattern(
@@ -45,8 +41,10 @@ impl Frontend for Json {
         text: &str,
         vocabulary: &mut Vocabulary,
     ) -> Result<PatternTree, PatternError> {
-        let mut build = pattern_builder();
-        Parser::new(text, &mut build, true, 200).pattern();
-        pattern(build, text, vocabulary, |_| NodeId::ROOT)
+        let lower = |build: &mut _| {
+            Parser::new(text, build, true, PATTERN_DEPTH).pattern();
+            Ok(())
+        };
+        read::pattern(text, vocabulary, lower, |_| NodeId::ROOT)
     }
 }

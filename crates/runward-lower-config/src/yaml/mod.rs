@@ -10,11 +10,13 @@ mod tests;
 use std::sync::Arc;
 
 use runward_syntax::{
-    Builder, Frontend, Kind, Language, Limits, NodeId, PatternError, PatternTree, Refused, Symbols,
-    Tree, Vocabulary,
+    Frontend, Kind, Language, Limits, NodeId, PatternError, PatternTree, Refused, Tree, Vocabulary,
 };
 
-use crate::metavar::{check_size, finish, pattern, pattern_builder};
+use crate::read;
+
+/// Bytes of a file: short entries in brackets cost the parser a microsecond a byte.
+const MAX_BYTES: usize = 4 << 20;
 
 /// YAML.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,10 +33,14 @@ impl Frontend for Yaml {
         vocabulary: &Arc<Vocabulary>,
         limits: &Limits,
     ) -> Result<Tree, Refused> {
-        check_size(source, limits)?;
-        let mut build = Builder::new(Symbols::new(Arc::clone(vocabulary)), *limits);
-        lower::lower(source, &mut build, false);
-        finish(build)
+        let limits = Limits {
+            bytes: limits.bytes.min(MAX_BYTES),
+            ..*limits
+        };
+        read::file(source, vocabulary, &limits, |build| {
+            lower::lower(source, build, false);
+            Ok(())
+        })
     }
 
     fn parse_pattern(
@@ -42,9 +48,11 @@ impl Frontend for Yaml {
         text: &str,
         vocabulary: &mut Vocabulary,
     ) -> Result<PatternTree, PatternError> {
-        let mut build = pattern_builder();
-        lower::lower(&pattern::prepare(text), &mut build, true);
-        pattern(build, text, vocabulary, root)
+        let lower = |build: &mut _| {
+            lower::lower(&pattern::prepare(text), build, true);
+            Ok(())
+        };
+        read::pattern(text, vocabulary, lower, root)
     }
 }
 

@@ -1,9 +1,15 @@
 //! Makes a pattern YAML: a line `...` becomes an entry of the mapping or the sequence around it.
 
+use std::borrow::Cow;
+
 /// The word that stands for an ellipsis which YAML would not read as a value.
 pub(super) const ELLIPSIS: &str = "__runward_ellipsis__";
 
+/// What may follow a backslash in double quotes.
+const ESCAPED: &str = "0abt\tnvfre \"/\\N_LPxuU\n\r";
+
 pub(super) fn prepare(text: &str) -> String {
+    let text = known_escapes(text);
     let lines: Vec<&str> = text.split('\n').collect();
     let mut out = String::with_capacity(text.len() + 64);
     for (index, line) in lines.iter().enumerate() {
@@ -35,6 +41,37 @@ pub(super) fn prepare(text: &str) -> String {
         out.push_str(ELLIPSIS);
     }
     out
+}
+
+/// The text with each backslash doubled that begins no escape of YAML, as people write `"\s+"` in
+/// double quotes for an expression.
+fn known_escapes(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut chars = text.chars().peekable();
+    // What a scalar in quotes may follow, and the quote of the one that is open.
+    let (mut at_start, mut quote) = (true, None);
+    while let Some(char) = chars.next() {
+        out.push(char);
+        match quote {
+            Some('"') if char == '\\' => {
+                let next = chars.peek().copied();
+                if !next.is_some_and(|next| ESCAPED.contains(next)) {
+                    out.push('\\');
+                } else if let Some(next) = chars.next() {
+                    out.push(next);
+                }
+            }
+            Some(open) if char == open => quote = None,
+            None if at_start && matches!(char, '"' | '\'') => quote = Some(char),
+            Some(_) | None => {}
+        }
+        let is_mark = matches!(char, '\n' | ':' | '-' | '[' | '{' | ',' | '?');
+        at_start = is_mark || at_start && matches!(char, ' ' | '\t');
+    }
+    Cow::Owned(out)
 }
 
 #[derive(Clone, Copy)]

@@ -32,6 +32,17 @@ fn pairs(source: &str) -> Vec<String> {
 }
 
 #[test]
+fn patterns_may_have_escapes_that_yaml_does_not_know() {
+    assert_eq!(
+        pattern(r#"a: "=~/^b\s+\"\\.c/""#).1,
+        r#"Pair, Str "a", Str "=~/^b\\s+\"\\.c/""#
+    );
+    assert_eq!(pattern(r"a: 'b\s'").1, r#"Pair, Str "a", Str "b\\s""#);
+    let refused = tree(r#"a: "b\s""#);
+    assert!(!refused.errors.is_empty());
+}
+
+#[test]
 fn scalars_have_the_kinds_of_yaml_1_1() {
     let dump =
         tree("[yes, Off, ~, 1, -0x1F, 1.5, .inf, 1_000, \"true\", 'n', a b, 1.2.3]").dump(false);

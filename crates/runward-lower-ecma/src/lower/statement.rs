@@ -81,7 +81,9 @@ impl Lower<'_> {
             Statement::DebuggerStatement(_) => {
                 self.other("debugger", at, |_| {});
             }
-            Statement::EmptyStatement(_) => {}
+            Statement::EmptyStatement(_) => {
+                self.node(Kind::Block, at, |_| {});
+            }
             _ if statement.as_module_declaration().is_some() => {
                 if let Some(module) = statement.as_module_declaration() {
                     self.module(module);
@@ -149,6 +151,9 @@ impl Lower<'_> {
         match statement {
             Statement::BlockStatement(block) => {
                 self.node(Kind::Block, at, |this| this.statements(&block.body));
+            }
+            Statement::EmptyStatement(_) => {
+                self.node(Kind::Block, at, |_| {});
             }
             other => {
                 self.node(Kind::Block, at, |this| this.statement(other));

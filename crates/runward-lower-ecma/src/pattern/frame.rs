@@ -84,7 +84,7 @@ fn comment_then_brace(text: &str) -> bool {
 }
 
 /// `key: …`, where a statement would be a label.
-fn is_field(text: &str) -> bool {
+pub(super) fn is_field(text: &str) -> bool {
     let rest = match text.chars().next() {
         Some(quote @ ('"' | '\'')) => text
             .get(1..)

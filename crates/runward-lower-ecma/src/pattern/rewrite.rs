@@ -6,6 +6,7 @@
 //! grammar to know the place.
 
 use super::context::{Brace, Context, Frame, Last};
+use super::frame::is_field;
 use super::offsets::Offsets;
 use super::stand_in::{DEEP, DOTS, MARK, REST, TYPED, is_metavar, is_metavar_name};
 
@@ -24,6 +25,7 @@ pub(super) fn rewrite(pattern: &str, jsx: bool) -> Rewritten {
         context: Context::new(),
         jsx,
         dots: 0,
+        object_end: object_before_statements(pattern),
     };
     while rewrite.at < pattern.len() {
         rewrite.step();
@@ -43,6 +45,8 @@ struct Rewrite<'p> {
     jsx: bool,
     /// So that no two dots are one name.
     dots: usize,
+    /// Where an object ends that is a statement, the first of several.
+    object_end: Option<usize>,
 }
 
 impl<'p> Rewrite<'p> {
@@ -135,7 +139,11 @@ impl<'p> Rewrite<'p> {
             }
             '(' => self.parenthesis(),
             '{' | '[' | ')' | ']' | '}' => {
-                self.copy(1);
+                match self.object_end {
+                    Some(_) if *self.context.last() == Last::Nothing => self.replace(1, "({"),
+                    Some(end) if end == self.at => self.replace(1, "});"),
+                    _ => self.copy(1),
+                }
                 self.context.bracket(first);
             }
             _ if is_word(first) => self.word(rest),
@@ -233,6 +241,10 @@ impl<'p> Rewrite<'p> {
         if self.context.begins_case() {
             self.replace(3, &format!("case {name}:"));
             return self.context.punctuation(':', false);
+        }
+        if self.context.begins_statement() && next == Some(';') {
+            self.replace(3, &name);
+            return self.context.operand();
         }
         if self.context.begins_statement() && next != Some('.') {
             self.replace(3, &format!("{name};"));
@@ -373,6 +385,41 @@ struct Typed {
     skipped: usize,
     /// The closing parenthesis.
     end: usize,
+}
+
+/// The closing brace of an object at the start of a pattern that goes on in the next line; a
+/// program would have a block there, and the object's first key would be a label.
+fn object_before_statements(pattern: &str) -> Option<usize> {
+    let start = pattern.len() - pattern.trim_start().len();
+    let inside = pattern.get(start..)?.strip_prefix('{')?;
+    if !is_field(inside.trim_start()) {
+        return None;
+    }
+    let mut depth = 0_usize;
+    let mut at = start;
+    while let Some(first) = pattern.get(at..).and_then(|rest| rest.chars().next()) {
+        match first {
+            '"' | '\'' | '`' => {
+                at += quoted_length(pattern.get(at..)?, first);
+                continue;
+            }
+            '{' => depth += 1,
+            '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+            _ => {}
+        }
+        at += first.len_utf8();
+    }
+    let (gap, rest) = pattern.get(at + 1..)?.split_once('\n')?;
+    let goes_on = rest
+        .trim_start()
+        .starts_with(['.', ',', '(', '[', '?', '=']);
+    let is_dots = rest.trim_start().starts_with("...");
+    (gap.trim().is_empty() && !rest.trim().is_empty() && (!goes_on || is_dots)).then_some(at)
 }
 
 fn typed_metavar(rest: &str) -> Option<Typed> {

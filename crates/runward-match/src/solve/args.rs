@@ -55,6 +55,14 @@ impl<'a> Matcher<'a> {
             if rest.is_empty() {
                 return k(self);
             }
+            // Keywords stand anywhere: with `...` behind them too, all ways are among those from here.
+            let is_keyword = |p: &P| self.p(*p).kind == Kind::Keyword;
+            let behind = rest.iter().find(|p| !is_keyword(p));
+            if rest.first().is_some_and(is_keyword)
+                && behind.is_some_and(|p| self.pattern.is_dots(*p))
+            {
+                return self.arg_list(rest, ts, used, at, k);
+            }
             for from in at..=ts.len() {
                 if !Used::has(used, from) || from == ts.len() {
                     self.arg_list(rest, ts, used, from, k);

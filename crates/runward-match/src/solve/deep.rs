@@ -173,7 +173,7 @@ impl<'a> Matcher<'a> {
             Kind::DoWhile | Kind::For => at(1),
             Kind::VarDef => at(2),
             Kind::Field => at(3),
-            Kind::Assert | Kind::Del => self.list(t),
+            Kind::Assert | Kind::Del => self.list(t).into_vec(),
             Kind::CFor => self.tree.children(t).take(3).collect(),
             _ => Vec::new(),
         }

@@ -189,7 +189,7 @@ impl<'a> Matcher<'a> {
                     given.push(target_parts.iter().copied().chain(tail).collect());
                 }
             }
-            _ => given.push(target_parts),
+            _ => given.push(target_parts.into_vec()),
         }
         self.normal_pairs(&wanted, &given, k);
     }

@@ -133,7 +133,9 @@ impl<'a> Matcher<'a> {
     /// A string of the pattern against one of the file.
     pub(crate) fn text_literal(&mut self, p: P, t: NodeId, k: K<'_, 'a>) {
         let (pattern, target) = (self.p(p), self.t(t));
-        if pattern.flags.has(Flags::BYTES) != target.flags.has(Flags::BYTES) {
+        // `"…"` is a string with any prefix, `b"…"` one with that prefix.
+        let prefix = |flags: Flags| flags.0 & (Flags::BYTES | Flags::RAW).0;
+        if prefix(pattern.flags) != 0 && prefix(pattern.flags) != prefix(target.flags) {
             return;
         }
         match pattern.extra {

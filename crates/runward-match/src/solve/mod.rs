@@ -29,11 +29,14 @@ pub(crate) use stmts::{NONE, Run};
 use std::cell::Cell;
 
 use runward_resolve::Facts;
-use runward_syntax::{Flags, Kind, Language, Node, NodeId, Span, Tree};
+use runward_syntax::{Flags, Kind, Language, Node, NodeId, Span, Symbol, Tree};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
+use crate::bindings::What;
 use crate::equal::{Bound, Comparer};
 use crate::index::Index;
-use crate::pattern::{Extra, P, Pattern};
+use crate::pattern::{Extra, Guard, P, Pattern};
 
 /// What is left to match; called once for each way in which the part before it succeeds.
 pub(crate) type K<'k, 'a> = &'k (dyn Fn(&mut Matcher<'a>) + 'k);
@@ -53,16 +56,63 @@ pub(crate) struct Matcher<'a> {
     pub(crate) substitutions: u8,
     /// Whether star imports may give a name its module.
     pub(crate) wildcards: bool,
-    pub(crate) found: Vec<(NodeId, Found<'a>)>,
-    /// One match is enough: set once there is one.
-    pub(crate) once: bool,
+    pub(crate) found: Finds<'a>,
+    /// What the guards said of names.
+    pub(crate) judged: FxHashMap<(usize, Symbol), bool>,
 }
 
-/// A success: where, and what is bound.
-#[derive(Debug, Clone)]
-pub(crate) struct Found<'a> {
+/// Few as a rule.
+pub(crate) type Nodes = SmallVec<[NodeId; 8]>;
+
+/// A success: the place that was tried, and what is reported.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    pub(crate) node: NodeId,
     pub(crate) span: Span,
-    pub(crate) slots: Vec<Option<Bound<'a>>>,
+}
+
+/// All successes, with what was bound.
+#[derive(Debug, Clone)]
+pub(crate) struct Finds<'a> {
+    all: Vec<Found>,
+    /// So many for each.
+    width: usize,
+    slots: Vec<Option<Bound<'a>>>,
+}
+
+impl<'a> Finds<'a> {
+    pub(crate) fn new(width: usize) -> Self {
+        Self {
+            all: Vec::new(),
+            width,
+            slots: Vec::new(),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(crate) fn add(&mut self, span: Span, slots: &[Option<Bound<'a>>]) {
+        let node = NodeId::ROOT;
+        self.all.push(Found { node, span });
+        self.slots.extend_from_slice(slots);
+    }
+
+    /// Says where those from `first` on were tried.
+    pub(crate) fn place(&mut self, first: usize, node: NodeId) {
+        for found in self.all.iter_mut().skip(first) {
+            found.node = node;
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Found, &[Option<Bound<'a>>])> {
+        self.all.iter().enumerate().map(|(at, found)| {
+            let start = at * self.width;
+            let slots = self.slots.get(start..start + self.width);
+            (found, slots.unwrap_or_default())
+        })
+    }
 }
 
 impl<'a> Matcher<'a> {
@@ -91,7 +141,7 @@ impl<'a> Matcher<'a> {
 
     /// Takes a step; false where the search has to end.
     pub(crate) fn step(&mut self) -> bool {
-        if self.steps == 0 || (self.once && !self.found.is_empty()) {
+        if self.steps == 0 {
             return false;
         }
         self.steps -= 1;
@@ -122,6 +172,36 @@ impl<'a> Matcher<'a> {
         if let Some(place) = self.slots.get_mut(slot as usize) {
             *place = value;
         }
+    }
+
+    /// Whether the conditions that the rule has on single metavariables hold.
+    pub(crate) fn passes(&mut self) -> bool {
+        let pattern = self.pattern;
+        (pattern.guards.iter().enumerate()).all(|(at, guard)| {
+            let slot = self.slots.get(guard.slot as usize).copied().flatten();
+            slot.is_none_or(|bound| self.passes_guard(at, guard, &bound))
+        })
+    }
+
+    fn passes_guard(&mut self, at: usize, guard: &Guard, bound: &Bound<'a>) -> bool {
+        let name = match (bound.text, bound.what, bound.node) {
+            (None, What::Node, Some(node)) if self.t(node).kind == Kind::Name => {
+                Some(self.t(node).name)
+            }
+            (None, What::Part(symbol), _) => Some(symbol),
+            _ => None,
+        };
+        let Some(name) = name else {
+            let text = bound.text.unwrap_or_else(|| bound.span.text(self.source));
+            self.steps = self.steps.saturating_sub(text.len() as u64 / 64);
+            return guard.allows(text);
+        };
+        if let Some(known) = self.judged.get(&(at, name)) {
+            return *known;
+        }
+        let allows = guard.allows(self.tree.symbols.text(name));
+        self.judged.insert((at, name), allows);
+        allows
     }
 
     fn same(&mut self, one: &Bound<'a>, other: &Bound<'a>) -> bool {
@@ -243,7 +323,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// The children of a node.
-    pub(crate) fn list(&self, t: NodeId) -> Vec<NodeId> {
+    pub(crate) fn list(&self, t: NodeId) -> Nodes {
         self.tree.children(t).collect()
     }
 

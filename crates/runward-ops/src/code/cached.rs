@@ -29,6 +29,7 @@ pub(super) fn read(place: &PathBuf, rules: Digest) -> Cache {
 /// Replaces the file as a whole.
 pub(super) fn write(project: &Project, place: &PathBuf, cache: &Cache) -> io::Result<()> {
     let directory = project.root.join(STATE_DIRECTORY).join("cache");
+    crate::state_directory(project)?;
     fs::create_dir_all(&directory)?;
     let bytes = cache.to_bytes()?;
     let mut file = tempfile::NamedTempFile::new_in(&directory)?;

@@ -7,7 +7,7 @@ use runward_model::{Edit, NotCovered};
 use runward_syntax::{Limits, Vocabulary};
 
 use super::{CodeRequest, prepare};
-use crate::{Context, OpsError, Project, Settings};
+use crate::{Context, OpsError, Project, Settings, Which};
 
 /// What became of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +39,10 @@ pub fn fix(
     settings: &Settings,
     project: &Project,
     request: &CodeRequest,
+    which: &Which,
     write: bool,
 ) -> Result<CodeFixes, OpsError> {
-    let (scanned, not_covered) = prepare(context, settings, project, request)?;
+    let (scanned, not_covered) = prepare(context, settings, project, request, which)?;
     let mut fixes = CodeFixes {
         not_covered,
         ..CodeFixes::default()

@@ -1,7 +1,6 @@
 //! Code: rules over a project's own files.
 
 mod cached;
-mod files;
 mod finding;
 mod fix;
 mod rules;
@@ -9,57 +8,58 @@ pub mod test;
 
 use std::collections::HashSet;
 
-use runward_code::{Cache, Engine, Options, RuleSet, Scanned};
-use runward_model::{Finding, NotCovered};
-use runward_store::CodeCoverage;
+use runward_code::{Cache, Engine, Follow, Options, RuleSet, Scanned};
+use runward_config::FollowCalls;
+use runward_model::NotCovered;
+use runward_store::RuleCoverage;
 
-pub use files::Which;
 pub use fix::{CodeFixes, FileFix, fix};
 pub use rules::{DEFAULT_RULES, Loaded, load};
 pub(crate) use rules::{parts, read_one};
 pub use runward_code::CodeFinding;
 
-use crate::{Context, OpsError, Project, Settings};
+use crate::{
+    Context, OpsError, Project, Settings, Which,
+    files::{self, Files},
+    scan::Looked,
+};
 
 /// What to look at with which rules.
 #[derive(Debug, Clone, Default)]
 pub struct CodeRequest {
     /// Packs by name, rule files and directories; empty: what the configuration says.
     pub rules: Vec<String>,
-    pub which: Which,
     /// Neither read nor write the cache.
     pub no_cache: bool,
     /// Threads; absent: what the configuration says, else one for each processor.
     pub jobs: Option<u32>,
 }
 
-/// What the rules saw.
-#[derive(Debug, Default)]
-pub struct CodeScan {
-    /// Unjudged; those that a comment silences are marked.
-    pub findings: Vec<Finding>,
-    pub covered: CodeCoverage,
-    pub bytes: u64,
-    pub warnings: Vec<String>,
-}
-
 /// Looks at the code of a project.
-pub fn scan(
+pub(crate) fn scan(
     context: &Context,
     settings: &Settings,
     project: &Project,
     request: &CodeRequest,
-) -> Result<CodeScan, OpsError> {
+    files: &Files,
+) -> Result<Looked, OpsError> {
     let loaded = load(context, settings, project, &request.rules)?;
-    let run = run(settings, project, &loaded.set, request)?;
+    let run = run(settings, project, &loaded.set, request, files);
     let mut warnings: Vec<String> = loaded.warnings();
     warnings.extend(run.warning);
-    warnings.extend(run.scanned.unused.iter().map(|unused| {
+    // Comments about secrets are read where secrets are looked for.
+    let ours = run
+        .scanned
+        .unused
+        .iter()
+        .filter(|unused| !is_about_secrets(&unused.marker));
+    warnings.extend(ours.map(|unused| {
         format!(
             "{}:{}: `{}` silences nothing; remove it",
             unused.path, unused.line, unused.marker
         )
     }));
+    let mut masks = finding::Masks::default();
     let config = settings.config();
     let require_reason = config.policy.require_ignore_reason;
     let trusted = config.trust_project_policy;
@@ -67,41 +67,43 @@ pub fn scan(
         .scanned
         .findings
         .into_iter()
-        .map(|found| finding::finding(found, trusted, require_reason))
+        .map(|found| finding::finding(masks.over(found), trusted, require_reason))
         .collect();
-    Ok(CodeScan {
+    Ok(Looked {
         findings,
-        covered: CodeCoverage {
+        covered: RuleCoverage {
             rules: loaded
                 .set
                 .rules()
                 .iter()
                 .map(|ready| ready.rule.id.to_string())
                 .collect(),
-            whole: run.whole,
+            history: false,
+            whole: files.whole,
             not_covered: run.not_covered,
             read: run.scanned.files,
-            passed_over: run.passed_over,
+            passed_over: files.passed_over.clone(),
         },
-        bytes: run.scanned.bytes,
         warnings,
     })
 }
 
 /// What given rules find, without a cache.
 pub fn search(
+    context: &Context,
     settings: &Settings,
     project: &Project,
     rules: &RuleSet,
     which: &Which,
 ) -> Result<(Scanned, Vec<NotCovered>), OpsError> {
     let request = CodeRequest {
-        which: which.clone(),
         no_cache: true,
         ..CodeRequest::default()
     };
-    let run = run(settings, project, rules, &request)?;
-    Ok((run.scanned, run.not_covered))
+    let files = files::select(context, settings, project, which)?;
+    let run = run(settings, project, rules, &request, &files);
+    let told = run.told(files);
+    Ok((run.scanned, told))
 }
 
 /// What the rules of a request find.
@@ -110,20 +112,30 @@ fn prepare(
     settings: &Settings,
     project: &Project,
     request: &CodeRequest,
+    which: &Which,
 ) -> Result<(Scanned, Vec<NotCovered>), OpsError> {
     let loaded = load(context, settings, project, &request.rules)?;
-    let run = run(settings, project, &loaded.set, request)?;
-    Ok((run.scanned, run.not_covered))
+    let files = files::select(context, settings, project, which)?;
+    let run = run(settings, project, &loaded.set, request, &files);
+    let told = run.told(files);
+    Ok((run.scanned, told))
 }
 
 /// One run of the engine.
 struct Run {
     scanned: Scanned,
-    whole: bool,
+    /// What the engine could not look at; what is no file to begin with, [`Files`] tells.
     not_covered: Vec<NotCovered>,
-    passed_over: Vec<String>,
     /// Why the cache was not written.
     warning: Option<String>,
+}
+
+impl Run {
+    fn told(&self, files: Files) -> Vec<NotCovered> {
+        let mut all = files.not_covered;
+        all.extend(self.not_covered.iter().cloned());
+        all
+    }
 }
 
 fn run(
@@ -131,9 +143,9 @@ fn run(
     project: &Project,
     rules: &RuleSet,
     request: &CodeRequest,
-) -> Result<Run, OpsError> {
+    files: &Files,
+) -> Run {
     let config = settings.config();
-    let files = files::select(settings, project, &request.which)?;
     let engine = Engine {
         rules,
         options: Options {
@@ -141,7 +153,11 @@ fn run(
                 .jobs
                 .or(config.scan.jobs)
                 .and_then(|jobs| usize::try_from(jobs).ok()),
-            ..Options::following_calls(config.code.follow_calls)
+            ..Options::following(match config.code.follow_calls {
+                FollowCalls::Off => Follow::Off,
+                FollowCalls::File => Follow::File,
+                FollowCalls::Project => Follow::Project,
+            })
         },
     };
     // Results that came with a foreign project would be its own word about itself.
@@ -165,13 +181,22 @@ fn run(
             format!("the results are not kept for the next scan: {error}; see `--no-cache`")
         });
     }
-    let mut not_covered = files.not_covered;
-    not_covered.append(&mut scanned.not_covered);
-    Ok(Run {
+    Run {
+        not_covered: std::mem::take(&mut scanned.not_covered),
         scanned,
-        whole: files.whole,
-        not_covered,
-        passed_over: files.passed_over,
         warning,
+    }
+}
+
+/// `runward: ignore[secret]`, and what names a detector.
+fn is_about_secrets(marker: &str) -> bool {
+    let named = marker
+        .split_once('[')
+        .and_then(|(_, rest)| rest.split_once(']'));
+    named.is_some_and(|(names, _)| {
+        names.split(',').map(str::trim).all(|name| {
+            matches!(name, "secret" | "secrets")
+                || runward_secrets::Detectors::all().any(|detector| detector.id == name)
+        })
     })
 }

@@ -50,7 +50,12 @@ pub(crate) fn write(
         .findings
         .iter()
         .filter_map(|finding| match (kind, &finding.code) {
-            (Kind::Sast, Some(code)) => Some(sast::vulnerability(finding, code)),
+            (Kind::Sast, Some(code)) if finding.kind != FindingKind::Secret => {
+                Some(sast::vulnerability(finding, code))
+            }
+            (Kind::Secrets, Some(code)) if finding.kind == FindingKind::Secret => {
+                Some(sast::secret(finding, code))
+            }
             (Kind::Dependencies, None) if finding.kind != FindingKind::CodeIssue => {
                 Some(vulnerability(finding))
             }
@@ -89,13 +94,18 @@ pub(crate) fn write(
 enum Kind {
     Dependencies,
     Sast,
+    Secrets,
 }
 
 impl Kind {
     fn of(report: &ScanReport) -> Self {
         let about_packages = report.findings.iter().any(|finding| finding.code.is_none());
-        if report.code_files.is_some() && report.read.is_empty() && !about_packages {
+        if !report.read.is_empty() || about_packages {
+            Self::Dependencies
+        } else if report.code_files.is_some() {
             Self::Sast
+        } else if report.secret_files.is_some() {
+            Self::Secrets
         } else {
             Self::Dependencies
         }
@@ -105,6 +115,7 @@ impl Kind {
         match self {
             Self::Dependencies => "dependency_scanning",
             Self::Sast => "sast",
+            Self::Secrets => "secret_detection",
         }
     }
 
@@ -112,6 +123,7 @@ impl Kind {
         match self {
             Self::Dependencies => "dependency-scanning",
             Self::Sast => "sast",
+            Self::Secrets => "secret-detection",
         }
     }
 }
@@ -123,8 +135,9 @@ fn messages(report: &ScanReport, left_out: usize) -> Vec<Value> {
         .collect();
     if left_out > 0 {
         let text = format!(
-            "not in this report: {} in code; `runward scan --only code --format gitlab` writes a SAST \
-             report of them",
+            "not in this report: {} of another kind; GitLab's reports are of one kind each: \
+             `runward scan --only code --format gitlab` writes that of code, `--only secrets` that \
+             of secrets",
             count(left_out, "finding")
         );
         messages.push(json!({"level": "warn", "value": text}));

@@ -62,6 +62,25 @@ pub(super) fn vulnerability(finding: &Finding, code: &CodeMatch) -> Value {
     })
 }
 
+/// A secret as GitLab's report of secrets has it: its place is in a commit, and its text is masked.
+pub(super) fn secret(finding: &Finding, code: &CodeMatch) -> Value {
+    let mut value = vulnerability(finding, code);
+    // GitLab's own analyzer writes zeros for a file that is looked at outside of any commit.
+    let (sha, file) = match finding.location.path.split_once(':') {
+        Some((commit, file)) if is_commit(commit) => (commit, file),
+        _ => ("0000000", finding.location.path.as_str()),
+    };
+    if let Some(location) = value.get_mut("location").and_then(Value::as_object_mut) {
+        location.insert("file".to_owned(), non_empty(&clean(file)).into());
+        location.insert("commit".to_owned(), json!({"sha": sha}));
+    }
+    value
+}
+
+fn is_commit(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 fn solution(code: &CodeMatch) -> String {
     match &code.fix {
         Some(fix) => format!("replace it with:\n{}", clean_lines(&fix.text)),

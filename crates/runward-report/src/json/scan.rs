@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io::Write};
 
 use runward_model::{
-    AdvisoryMatch, Assessment, Finding, Location, ScanReport, Severity,
+    AdvisoryMatch, Assessment, Finding, Location, PackageCheck, ScanReport, Severity,
     finding::Suppressed,
     scan::{FixedFinding, SuppressionNotice, Verdict},
 };
@@ -52,8 +52,9 @@ struct Scan<'a> {
 pub(super) struct FindingJson<'a> {
     /// The identity across scans: 32 hexadecimal digits.
     fingerprint: &'a str,
-    /// `vulnerable_dependency`, `malicious_dependency`, `dependency_notice` or `code_issue`; from
-    /// other tools also `secret`, `web_issue` and `other`.
+    /// `vulnerable_dependency`, `malicious_dependency`, `dependency_notice`,
+    /// `suspicious_dependency`, `undeclared_import`, `code_issue` or `secret`; from other tools also
+    /// `web_issue` and `other`.
     kind: &'static str,
     /// The rule or advisory id.
     rule: &'a str,
@@ -75,6 +76,64 @@ pub(super) struct FindingJson<'a> {
     suppressed: Option<SuppressedJson<'a>>,
     #[serde(flatten)]
     code: Option<CodeJson<'a>>,
+    /// The verdict on a package that may not be what it claims to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<CheckJson<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PackageCheck")]
+struct CheckJson<'a> {
+    /// `allow`, `review` or `block`.
+    recommendation: &'static str,
+    /// 0 to 10.
+    score: f64,
+    /// The heaviest first.
+    signals: Vec<SignalJson<'a>>,
+    unevaluated: Vec<UnevaluatedJson<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Signal")]
+struct SignalJson<'a> {
+    id: &'a str,
+    /// 0 to 10: what it gives when it stands alone.
+    weight: f64,
+    evidence: &'a str,
+}
+
+/// A signal that could not be looked for.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Unevaluated")]
+struct UnevaluatedJson<'a> {
+    signal: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> From<&'a PackageCheck> for CheckJson<'a> {
+    fn from(check: &'a PackageCheck) -> Self {
+        Self {
+            recommendation: check.recommendation.as_str(),
+            score: check.score,
+            signals: check
+                .signals
+                .iter()
+                .map(|signal| SignalJson {
+                    id: &signal.id,
+                    weight: signal.weight,
+                    evidence: &signal.evidence,
+                })
+                .collect(),
+            unevaluated: check
+                .unevaluated
+                .iter()
+                .map(|one| UnevaluatedJson {
+                    signal: &one.signal,
+                    reason: &one.reason,
+                })
+                .collect(),
+        }
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -220,6 +279,8 @@ struct Summary {
     code_files: Option<usize>,
     /// The rules that were run on them.
     rules_run: usize,
+    /// Files that were searched for secrets; `null` where none were to be looked for.
+    secret_files: Option<usize>,
     findings: usize,
     by_severity: BTreeMap<&'static str, usize>,
     new: usize,
@@ -287,6 +348,7 @@ fn summary(report: &ScanReport) -> Summary {
         judged: report.packages_judged,
         code_files: report.code_files,
         rules_run: report.rules_run,
+        secret_files: report.secret_files,
         findings: report.findings.len(),
         by_severity,
         new: report
@@ -338,6 +400,7 @@ impl<'a> From<&'a Finding> for FindingJson<'a> {
             new: is_new(finding),
             suppressed: finding.suppressed.as_ref().map(SuppressedJson::from),
             code: finding.code.as_ref().map(CodeJson::from),
+            check: finding.package.as_ref().map(CheckJson::from),
         }
     }
 }

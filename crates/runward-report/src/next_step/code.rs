@@ -1,5 +1,7 @@
 //! Next steps for findings in code.
 
+use runward_model::FindingKind;
+
 use super::Step;
 use crate::shell::word;
 
@@ -7,7 +9,7 @@ use crate::shell::word;
 const SHORT: usize = 10;
 
 /// For the findings of one rule.
-pub(crate) fn of(rule: &str, root: &str, fixable: bool) -> Vec<Step> {
+pub(crate) fn of(rule: &str, root: &str, fixable: bool, kind: FindingKind) -> Vec<Step> {
     let mut steps = Vec::new();
     if let (true, Some(root)) = (fixable, option("", root)) {
         steps.push(Step {
@@ -16,7 +18,10 @@ pub(crate) fn of(rule: &str, root: &str, fixable: bool) -> Vec<Step> {
         });
     }
     if let Some(rule) = word(rule) {
-        steps.push(Step::run(format!("runward rules show {rule}")));
+        steps.push(Step::run(match kind {
+            FindingKind::Secret => format!("runward secrets show {rule}"),
+            _ => format!("runward rules show {rule}"),
+        }));
     }
     steps
 }
@@ -25,7 +30,7 @@ pub(crate) fn of(rule: &str, root: &str, fixable: bool) -> Vec<Step> {
 pub(crate) fn mistaken(fingerprint: &str, root: &str) -> Step {
     let id: String = fingerprint.chars().take(SHORT).collect();
     let command = word(&id).zip(option("--in ", root)).map(|(id, place)| {
-        format!("runward findings triage {id}{place} --status false-positive --reason TEXT")
+        format!("runward findings triage {id}{place} --false-positive --reason TEXT")
     });
     Step {
         text: "a false alarm can be put away with a reason".to_owned(),
@@ -50,23 +55,25 @@ mod tests {
     fn commands_name_the_project_and_hold_only_harmless_words() {
         let lines = |steps: Vec<Step>| steps.iter().map(Step::line).collect::<Vec<_>>();
         assert_eq!(
-            lines(of("py-eval", ".", false)),
+            lines(of("py-eval", ".", false, FindingKind::CodeIssue)),
             ["`runward rules show py-eval`"]
         );
         assert_eq!(
-            lines(of("py-eval", "services/shop", true)),
+            lines(of("py-eval", "services/shop", true, FindingKind::CodeIssue)),
             [
                 "apply what rules propose, or look at it first with --dry-run: `runward fix --code \
                  services/shop`",
                 "`runward rules show py-eval`"
             ]
         );
-        assert!(of("$(id)", "a;b", true).is_empty());
+        assert!(of("$(id)", "a;b", true, FindingKind::CodeIssue).is_empty());
+        assert_eq!(
+            lines(of("npm-token", ".", false, FindingKind::Secret)),
+            ["`runward secrets show npm-token`"]
+        );
         assert_eq!(
             mistaken("0123456789abcdef", "shop").command.as_deref(),
-            Some(
-                "runward findings triage 0123456789 --in shop --status false-positive --reason TEXT"
-            )
+            Some("runward findings triage 0123456789 --in shop --false-positive --reason TEXT")
         );
         assert_eq!(mistaken("0123456789abcdef", "$(id)").command, None);
     }

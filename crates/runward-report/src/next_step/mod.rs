@@ -56,6 +56,8 @@ pub(crate) struct Subject<'a> {
     /// The version to go to.
     pub(crate) version: Option<&'a str>,
     pub(crate) malicious: bool,
+    /// It may not be what it claims to be, and nothing else is wrong with it.
+    pub(crate) doubted: bool,
     /// Name of the direct dependency that brings it in, for a transitive one.
     pub(crate) brought_by: Option<&'a str>,
     /// Dependants whose requirement forbids `version`.
@@ -66,6 +68,9 @@ pub(crate) struct Subject<'a> {
 pub(crate) fn steps(subject: &Subject<'_>) -> Vec<Step> {
     if subject.malicious {
         return removal(subject);
+    }
+    if subject.doubted {
+        return doubted(subject);
     }
     let Some(version) = subject.version else {
         return vec![Step::say(
@@ -134,6 +139,41 @@ fn excluded_by_the_project<'a>(subject: &Subject<'a>, version: &str) -> Option<&
     let requirement = dependency.requirement.as_deref()?;
     let allows = runward_versions::allows(&dependency.package.ecosystem, requirement, version);
     (allows == Some(false)).then_some(requirement)
+}
+
+/// For a package that may not be what it claims to be.
+fn doubted(subject: &Subject<'_>) -> Vec<Step> {
+    let package = &subject.dependency.package;
+    let ecosystem = match package.ecosystem {
+        Ecosystem::Npm => " --ecosystem npm",
+        Ecosystem::CratesIo => " --ecosystem crates",
+        _ => "",
+    };
+    let command = word(&package.name)
+        .map(|name| format!("runward package check{ecosystem} --explain {name}"));
+    let mut steps = removal(subject);
+    for step in &mut steps {
+        "if it is not what you meant".clone_into(&mut step.text);
+    }
+    steps.insert(
+        0,
+        Step {
+            text: "see what is known of it".to_owned(),
+            command,
+        },
+    );
+    steps.push(Step::say(
+        "if it is, allow it with a reason and an end date: `[[packages.allow]]` in the configuration",
+    ));
+    steps
+}
+
+/// For an import that nothing provides.
+pub(crate) fn undeclared() -> Step {
+    Step::say(
+        "declare the package that provides it, after `runward package check NAME`, or take the \
+         import out",
+    )
 }
 
 fn removal(subject: &Subject<'_>) -> Vec<Step> {

@@ -19,6 +19,7 @@ fn lines_of(dependency: &Dependency, stands: Stands<'_>, version: Option<&str>) 
         stands,
         version,
         malicious: false,
+        doubted: false,
         brought_by: Some("app-framework"),
         constrained_by: 0,
     })
@@ -150,6 +151,7 @@ fn malicious_packages_are_removed_not_upgraded() {
         stands: Stands::File("requirements.txt"),
         version: Some("2.0"),
         malicious: true,
+        doubted: false,
         brought_by: None,
         constrained_by: 0,
     });
@@ -168,6 +170,7 @@ fn constraints_of_dependants_are_said() {
         stands: Stands::File("package-lock.json"),
         version: Some("4.2.0"),
         malicious: false,
+        doubted: false,
         brought_by: None,
         constrained_by: 2,
     });
@@ -219,6 +222,7 @@ fn a_bill_is_not_edited() {
         stands: Stands::Bill,
         version: None,
         malicious: true,
+        doubted: false,
         brought_by: None,
         constrained_by: 0,
     });

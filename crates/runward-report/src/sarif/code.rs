@@ -81,6 +81,7 @@ fn context(finding: &Finding, code: &CodeMatch) -> Option<Value> {
     let place = &finding.location;
     let holds = frame.first >= 1
         && frame.omitted == 0
+        && frame.within.is_none()
         && frame.first <= place.start.line
         && last >= place.end.line;
     holds.then(|| {

@@ -82,6 +82,7 @@ pub(crate) fn write(
                 "packagesJudged": report.packages_judged,
                 "codeFiles": report.code_files,
                 "rulesRun": report.rules_run,
+                "secretFiles": report.secret_files,
                 "fixed": report.fixed.iter().map(|fixed| fixed.fingerprint.as_str()).collect::<Vec<_>>(),
             },
         }],

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use runward_model::{
-    Dependency, Finding, Package, ScanReport, Severity,
+    Dependency, Finding, FindingKind, Package, ScanReport, Severity,
     dependency::{Imported, Origin},
 };
 
@@ -43,6 +43,8 @@ pub(crate) struct Block {
     /// `patch`, `minor`, `major` upgrade, where it is known.
     pub(crate) step: Option<&'static str>,
     pub(crate) malicious: bool,
+    /// Nothing is known to be wrong with it, but it may not be what it claims to be.
+    pub(crate) doubted: bool,
     pub(crate) next: Vec<Step>,
     pub(crate) items: Vec<Item>,
 }
@@ -77,6 +79,9 @@ impl Block {
         }
         if self.malicious {
             return "remove the package".to_owned();
+        }
+        if self.doubted {
+            return "look at the package, and remove or allow it".to_owned();
         }
         let Some(upgrade) = &self.upgrade else {
             return "no fixed version is known".to_owned();
@@ -228,7 +233,12 @@ fn block(group: &[&Finding], around: &Around<'_>) -> Option<Block> {
             Some(_) => (
                 About::Code,
                 shown(&first.rule),
-                next_step::code(&first.rule, around.root, fixable),
+                next_step::code(&first.rule, around.root, fixable, first.kind),
+            ),
+            None if first.kind == FindingKind::UndeclaredImport => (
+                About::Other,
+                shown(&first.title),
+                vec![next_step::undeclared()],
             ),
             None => (About::Other, shown(&first.title), Vec::new()),
         };
@@ -247,6 +257,7 @@ fn block(group: &[&Finding], around: &Around<'_>) -> Option<Block> {
             upgrade: None,
             step: None,
             malicious: false,
+            doubted: false,
             next,
             items,
         });
@@ -263,7 +274,11 @@ fn block(group: &[&Finding], around: &Around<'_>) -> Option<Block> {
         .path_from_root
         .first()
         .and_then(|entry| entry.split(' ').next());
+    let doubted = group
+        .iter()
+        .all(|finding| finding.kind == FindingKind::SuspiciousDependency);
     let next = next_step::steps(&Subject {
+        doubted,
         dependency,
         stands: around.files.stands(dependency),
         version: upgrade.as_ref().map(|upgrade| upgrade.version.as_str()),
@@ -282,6 +297,7 @@ fn block(group: &[&Finding], around: &Around<'_>) -> Option<Block> {
         upgrade,
         step,
         malicious,
+        doubted,
         next,
         items,
     })

@@ -238,6 +238,7 @@ mod tests {
                 first: 7,
                 lines: lines.iter().map(ToString::to_string).collect(),
                 omitted: 0,
+                within: None,
             },
             metavars: BTreeMap::new(),
             trace: Vec::new(),

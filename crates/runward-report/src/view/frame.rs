@@ -1,6 +1,6 @@
 //! Source lines of a match, cut to a width, with the part that matched told apart.
 
-use runward_model::{CodeMatch, Location};
+use runward_model::{CodeMatch, Location, Within};
 use unicode_width::UnicodeWidthChar;
 
 use crate::{clean, paint::width as width_of};
@@ -65,7 +65,15 @@ pub(crate) fn frame(code: &CodeMatch, place: &Location, cells: usize, most: usiz
         .iter()
         .take(most)
         .zip(0_u32..)
-        .map(|(text, down)| line(text, code.frame.first.saturating_add(down), place, cells))
+        .map(|(text, down)| {
+            line(
+                text,
+                code.frame.first.saturating_add(down),
+                code.frame.within,
+                place,
+                cells,
+            )
+        })
         .collect();
     let left = code.frame.lines.len() - lines.len();
     Frame {
@@ -76,7 +84,7 @@ pub(crate) fn frame(code: &CodeMatch, place: &Location, cells: usize, most: usiz
     }
 }
 
-fn line(text: &str, number: u32, place: &Location, cells: usize) -> Line {
+fn line(text: &str, number: u32, within: Option<Within>, place: &Location, cells: usize) -> Line {
     let text = text.trim_end();
     let indent = text.chars().take_while(|c| c.is_whitespace()).count();
     let (start, end) = (place.start, place.end);
@@ -90,6 +98,10 @@ fn line(text: &str, number: u32, place: &Location, cells: usize) -> Line {
         std::cmp::Ordering::Less => usize::MAX,
         std::cmp::Ordering::Equal => index(end.column),
         std::cmp::Ordering::Greater => 0,
+    };
+    let (from, to) = match within {
+        Some(within) => (index(within.start), index(within.end)),
+        None => (from, to),
     };
     let mut parts = [const { Vec::new() }; 3];
     let mut column = 0;
@@ -217,30 +229,39 @@ mod tests {
     fn the_match_is_told_from_the_rest() {
         let one = place((3, 5), (3, 8));
         assert_eq!(
-            parts(&line("x = f(1)  ", 3, &one, 80)),
+            parts(&line("x = f(1)  ", 3, None, &one, 80)),
             ["x = ", "f(1", ")"]
         );
         // Tabs and escapes have the width that is shown.
         assert_eq!(
-            parts(&line("\ta\u{202e}f(1)", 3, &one, 80)),
+            parts(&line("\ta\u{202e}f(1)", 3, None, &one, 80)),
             ["    a\\u{202e}f", "(1)", ""]
         );
         let several = place((3, 5), (5, 2));
-        assert_eq!(parts(&line("x = f(", 3, &several, 80)), ["x = ", "f(", ""]);
-        assert_eq!(parts(&line("  1,", 4, &several, 80)), ["  ", "1,", ""]);
-        assert_eq!(parts(&line("); y", 5, &several, 80)), ["", ")", "; y"]);
+        assert_eq!(
+            parts(&line("x = f(", 3, None, &several, 80)),
+            ["x = ", "f(", ""]
+        );
+        assert_eq!(
+            parts(&line("  1,", 4, None, &several, 80)),
+            ["  ", "1,", ""]
+        );
+        assert_eq!(
+            parts(&line("); y", 5, None, &several, 80)),
+            ["", ")", "; y"]
+        );
         // The frame of a long line may end before the match begins.
-        assert_eq!(parts(&line("ab…", 3, &one, 80)), ["ab…", "", ""]);
+        assert_eq!(parts(&line("ab…", 3, None, &one, 80)), ["ab…", "", ""]);
     }
 
     #[test]
     fn a_long_line_is_cut_around_the_match() {
         let text = format!("{}MATCH{}", "a".repeat(300), "b".repeat(300));
-        let made = line(&text, 1, &place((1, 301), (1, 306)), 60);
+        let made = line(&text, 1, None, &place((1, 301), (1, 306)), 60);
         assert!(made.before.starts_with('…') && made.before.len() < 40);
         assert_eq!(made.matched, "MATCH");
         assert!(made.after.ends_with('…'));
-        let made = line(&text, 1, &place((1, 1), (1, 606)), 60);
+        let made = line(&text, 1, None, &place((1, 1), (1, 606)), 60);
         assert!(made.matched.ends_with('…') && made.after.is_empty());
     }
 
@@ -252,7 +273,7 @@ mod tests {
             end in 0_u32..60,
             cells in 0_usize..90,
         ) {
-            let made = line(&text, 1, &place((1, start), (1, end)), cells);
+            let made = line(&text, 1, None, &place((1, start), (1, end)), cells);
             let whole = parts(&made).concat();
             prop_assert!(!whole.contains(is_unsafe));
             let used: usize = whole.chars().filter_map(UnicodeWidthChar::width).sum();

@@ -232,6 +232,19 @@ fn reasons(finding: &Finding) -> Vec<Reason> {
             reasons.push(Reason::plain(format!("notice: {}", shown(notice))));
         }
     }
+    if let Some(check) = &finding.package {
+        reasons.push(Reason::plain(format!(
+            "score {:.1} of 10: {}",
+            check.score, check.recommendation
+        )));
+        // The heaviest is the title.
+        let others = check
+            .signals
+            .iter()
+            .skip(1)
+            .filter(|signal| signal.weight > 0.0);
+        reasons.extend(others.map(|signal| Reason::plain(shown(&signal.evidence))));
+    }
     if finding.code.is_some() && finding.confidence != Confidence::High {
         reasons.push(Reason::plain(format!(
             "{} confidence",

@@ -22,7 +22,7 @@ pub(super) fn headline(report: &ScanReport) -> String {
     match report.verdict {
         Verdict::NothingToScan => format!(
             "nothing to scan: {} in `{}`",
-            match report.code_files {
+            match report.code_files.or(report.secret_files) {
                 None => "no dependency file was found",
                 Some(_) => "no dependency file and no code that a rule reads was found",
             },
@@ -51,15 +51,19 @@ pub(super) fn headline(report: &ScanReport) -> String {
             let code = report
                 .code_files
                 .map(|files| format!("no finding in {} of code", count(files, "file")));
-            let both: Vec<String> = packages.into_iter().chain(code).collect();
-            both.join(", ")
+            let secrets = report
+                .secret_files
+                .map(|files| format!("no secret in {}", count(files, "file")));
+            let all: Vec<String> = packages.into_iter().chain(code).chain(secrets).collect();
+            all.join(", ")
         }
     }
 }
 
-/// Whether the scan says something of dependencies: a scan of code alone has read no file of them.
+/// Whether the scan says something of dependencies: one of code or secrets alone has read no file
+/// of them.
 pub(crate) fn judges_packages(report: &ScanReport) -> bool {
-    !report.read.is_empty() || report.code_files.is_none()
+    !report.read.is_empty() || (report.code_files.is_none() && report.secret_files.is_none())
 }
 
 /// What must be said before all else: an advisory database that is no sound basis, and warnings.
@@ -183,14 +187,16 @@ pub(super) fn numbers(report: &ScanReport) -> Vec<String> {
     numbers
 }
 
-/// `120 files of code looked at with 310 rules`.
-pub(crate) fn looked_at(report: &ScanReport) -> Option<String> {
-    let files = report.code_files?;
-    Some(format!(
-        "{} of code looked at with {}",
-        count(files, "file"),
-        count(report.rules_run, "rule")
-    ))
+/// `120 files of code looked at with 310 rules`, `240 files searched for secrets`.
+pub(crate) fn looked_at(report: &ScanReport) -> Vec<String> {
+    let code = report.code_files.map(|files| {
+        let rules = count(report.rules_run, "rule");
+        format!("{} of code looked at with {rules}", count(files, "file"))
+    });
+    let secrets = report
+        .secret_files
+        .map(|files| format!("{} searched for secrets", count(files, "file")));
+    code.into_iter().chain(secrets).collect()
 }
 
 /// Findings past their deadline.

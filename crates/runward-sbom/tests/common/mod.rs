@@ -182,6 +182,7 @@ fn finding(number: u32, dependency: &Dependency, advisory: AdvisoryMatch) -> Fin
         path_from_root: vec!["flask 1.0".to_owned(), "jinja2 2.10".to_owned()],
         advisory: Some(advisory),
         code: None,
+        package: None,
         assessment: Some(Assessment {
             severity: Severity::High,
             effective_severity: Severity::High,
@@ -249,11 +250,13 @@ pub(crate) fn findings(dependencies: &[Dependency]) -> Vec<Finding> {
     let malicious = Finding {
         kind: FindingKind::MaliciousDependency,
         code: None,
+        package: None,
         assessment: None,
         ..on(2, 8, "MAL-2024-1", &[])
     };
     let unrated = Finding {
         code: None,
+        package: None,
         assessment: None,
         advisory: Some(AdvisoryMatch {
             vectors: Vec::new(),

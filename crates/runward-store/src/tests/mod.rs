@@ -169,6 +169,7 @@ pub(crate) fn finding(rule: &str, package: &str, path: &str) -> Finding {
             epss: None,
         }),
         code: None,
+        package: None,
         assessment: None,
         history: None,
         suppressed: None,
@@ -185,7 +186,7 @@ pub(crate) fn everything() -> Coverage {
         read: vec!["requirements.txt".to_owned()],
         whole: true,
         not_covered: Vec::new(),
-        code: None,
+        ruled: std::collections::BTreeMap::default(),
     }
 }
 

@@ -3,8 +3,10 @@
 use runward_syntax::Span;
 
 use super::{Checker, Value, place_of};
-use crate::il::{Call, Exp, Key};
-use crate::summary::Summary;
+use crate::cell::Shape;
+use crate::env::Normal;
+use crate::il::{Call, Exp, Key, Receiver};
+use crate::summary::{Summary, THIS};
 use crate::taints::{Origin, Taints, TraceKind};
 
 impl Checker<'_, '_> {
@@ -19,16 +21,28 @@ impl Checker<'_, '_> {
                 && !sink.is_some_and(|sink| sink.part.exact && sink.has_focus)
         });
         self.reach(&all, &sinks);
-        let known = call.node.and_then(|node| {
-            self.runner
-                .summary_of(node, place_of(self.function, call.callee))
-        });
+        let span = place.unwrap_or_default();
+        if call.is_higher && self.runner.is_precise() {
+            self.call_arguments(call, &values, object.as_ref(), span);
+        }
+        let known = call.node.and_then(|node| self.runner.called(node));
         let mut value = match known {
-            Some((summary, first)) => self.instantiate(&summary, first, call, &values, place),
+            Some(function) => {
+                let passing = Passing {
+                    call,
+                    values: &values,
+                    receiver: function.receiver,
+                    first: function.first,
+                    object: object.as_ref(),
+                    elements: None,
+                    span,
+                };
+                self.instantiate(&function.summary, &passing)
+            }
             None if self.through_functions() => {
                 let mut taints = all;
                 if let Some(object) = &object {
-                    taints.join(object);
+                    taints.join(&object.all());
                 }
                 Value::tainted(taints)
             }
@@ -41,8 +55,20 @@ impl Checker<'_, '_> {
         value
     }
 
-    pub(super) fn construct(&mut self, call: &Call) -> Value {
+    pub(super) fn construct(&mut self, call: &Call, place: Option<Span>) -> Value {
         let values = self.arguments(call);
+        if let Some(function) = call.node.and_then(|node| self.runner.called(node)) {
+            let passing = Passing {
+                call,
+                values: &values,
+                receiver: function.receiver,
+                first: function.first,
+                object: None,
+                elements: None,
+                span: place.unwrap_or_default(),
+            };
+            return self.instantiate(&function.summary, &passing);
+        }
         Value::tainted(if self.only_assignments() {
             Taints::default()
         } else {
@@ -61,8 +87,8 @@ impl Checker<'_, '_> {
             .collect()
     }
 
-    /// What is called, and the taints of the object that it is a method of.
-    fn callee(&mut self, callee: Exp) -> (Value, Option<Taints>) {
+    /// What is called, and the object that it is a method of.
+    fn callee(&mut self, callee: Exp) -> (Value, Option<Value>) {
         let function = self.function;
         let is_method = function
             .expressions
@@ -74,63 +100,80 @@ impl Checker<'_, '_> {
         match is_method {
             Some(place) => {
                 let reading = self.reading(place, true);
-                (reading.value, Some(reading.object.all()))
+                (reading.value, Some(reading.object))
             }
             None => (self.value(callee), None),
         }
     }
 
-    /// What a call of a known function does and gives. `first` is how many parameters come before
-    /// those that the arguments are for.
-    fn instantiate(
-        &mut self,
-        summary: &Summary,
-        first: usize,
-        call: &Call,
-        values: &[Value],
-        place: Option<Span>,
-    ) -> Value {
-        let span = place.unwrap_or_default();
+    /// What a call of a known function does and gives.
+    fn instantiate(&mut self, summary: &Summary, passing: &Passing<'_>) -> Value {
         for (sink, taints) in &summary.sinks {
-            let (reaching, is_passed) = self.passed(taints, summary, first, call, values, span);
+            let (reaching, is_passed) = self.passed(taints, summary, passing);
             if is_passed {
                 self.reach(&reaching, &[*sink]);
             }
         }
         for (index, path, taints) in &summary.writes {
-            let (written, _) = self.passed(taints, summary, first, call, values, span);
-            let argument = argument_of(summary, *index as usize, first, call);
-            if let Some(read) = argument.and_then(|at| call.arguments.get(at))
+            let (written, _) = self.passed(taints, summary, passing);
+            let argument = passing.argument_of(summary, *index as usize);
+            if let Some(read) = argument.and_then(|at| passing.call.arguments.get(at))
                 && let Some(read) = place_of(self.function, read.value)
                 && let Some(mut normal) = self.normal(read, read.offsets.len())
             {
                 normal.path.extend_from_slice(path);
-                self.env.add(
-                    &normal,
-                    &written,
-                    &crate::cell::Shape::default(),
-                    &mut self.runner.table,
-                    Some(span),
-                );
+                self.write(&normal, &written, passing.span);
             }
         }
-        for (variable, taints) in &summary.fields {
-            let (written, _) = self.passed(taints, summary, first, call, values, span);
-            let normal = crate::env::Normal {
-                variable: *variable,
-                path: Vec::new(),
-            };
-            self.env.add(
-                &normal,
-                &written,
-                &crate::cell::Shape::default(),
-                &mut self.runner.table,
-                Some(span),
-            );
+        let mut made = Vec::new();
+        for field in &summary.fields {
+            let (written, _) = self.passed(&field.taints, summary, passing);
+            if written.is_empty() {
+                continue;
+            }
+            match passing.receiver {
+                Receiver::This => {
+                    for variable in self.runner.variables_of(field) {
+                        let normal = Normal {
+                            variable,
+                            path: Vec::new(),
+                        };
+                        self.write(&normal, &written, passing.span);
+                    }
+                }
+                Receiver::Object => {
+                    if let Some(place) = place_of(self.function, passing.call.callee)
+                        && let Some(length) = place.offsets.len().checked_sub(1)
+                        && let Some(mut normal) = self.normal(place, length)
+                    {
+                        normal.path.push(Key::Field(field.name));
+                        self.write(&normal, &written, passing.span);
+                    }
+                }
+                Receiver::New => made.push((Key::Field(field.name), written, Shape::default())),
+                Receiver::Nothing | Receiver::Argument => {}
+            }
         }
-        let (returned, _) = self.passed(&summary.returns, summary, first, call, values, span);
-        self.env.control.join(&summary.control);
-        Value::tainted(returned)
+        let (control, _) = self.passed(&summary.control, summary, passing);
+        self.env.control.join(&control);
+        let (taints, _) = self.passed(&summary.returns.taints, summary, passing);
+        let mut shape = Shape::record(made);
+        let returned = summary
+            .returns
+            .shape
+            .mapped(&mut |taints| self.passed(taints, summary, passing).0);
+        shape.join(&returned);
+        Value { taints, shape }.bounded()
+    }
+
+    fn write(&mut self, normal: &Normal, taints: &Taints, span: Span) {
+        self.env.add(
+            normal,
+            taints,
+            &Shape::default(),
+            &mut self.runner.table,
+            Some(span),
+        );
     }
 
     /// Taints of a summary as the caller sees them: what a parameter holds is what was passed for
@@ -139,37 +182,166 @@ impl Checker<'_, '_> {
         &mut self,
         taints: &Taints,
         summary: &Summary,
-        first: usize,
-        call: &Call,
-        values: &[Value],
-        span: Span,
+        passing: &Passing<'_>,
     ) -> (Taints, bool) {
         let mut all = Taints::default();
         let mut is_passed = false;
         for (taint, trace) in taints.iter() {
             match self.runner.table.origin(taint).cloned() {
                 Some(Origin::Parameter { index, path }) => {
-                    let at = argument_of(summary, index as usize, first, call);
-                    let Some(value) = at.and_then(|at| values.get(at)) else {
-                        continue;
-                    };
-                    let given = part(value, &path);
+                    let given = self.given(index, &path, summary, passing);
                     is_passed |= !given.is_empty();
-                    let mut called = given.stepped(&mut self.runner.table, TraceKind::Call, span);
+                    let table = &mut self.runner.table;
+                    let mut called = given.stepped(table, TraceKind::Call, passing.span);
                     // The way on within the function.
-                    for step in self.runner.table.trace(trace) {
-                        called = called.stepped(&mut self.runner.table, step.kind, step.span);
+                    for step in table.trace(trace) {
+                        called = called.stepped_like(table, step);
                     }
                     all.join(&called);
                 }
-                Some(Origin::Source { .. }) => {
-                    let trace = self.runner.table.step(trace, TraceKind::Return, span);
+                Some(Origin::Source { .. } | Origin::Away { .. }) => {
+                    let trace = self
+                        .runner
+                        .table
+                        .step(trace, TraceKind::Return, passing.span);
                     all.add(taint, trace);
                 }
                 None => {}
             }
         }
         (all, is_passed)
+    }
+
+    /// What is passed for a part of a parameter.
+    fn given(
+        &mut self,
+        index: u32,
+        path: &[Key],
+        summary: &Summary,
+        passing: &Passing<'_>,
+    ) -> Taints {
+        let value = if index == THIS {
+            match passing.receiver {
+                Receiver::This => return self.part_of_this(path),
+                Receiver::Object => passing.object,
+                Receiver::Argument => passing.values.first(),
+                Receiver::Nothing | Receiver::New => None,
+            }
+        } else {
+            passing.elements.or_else(|| {
+                passing
+                    .argument_of(summary, index as usize)
+                    .and_then(|at| passing.values.get(at))
+            })
+        };
+        value.map_or_else(Taints::default, |value| self.part_of(value, path))
+    }
+
+    /// What a part of a value holds.
+    fn part_of(&mut self, value: &Value, path: &[Key]) -> Taints {
+        let mut whole = value.taints.clone();
+        for key in path {
+            whole = self.runner.parts_of(&whole, *key);
+        }
+        let found = match path {
+            [] => {
+                value.shape.gather(&mut whole);
+                None
+            }
+            path => value.shape.find(path),
+        };
+        if let Some(found) = found {
+            if found.mark == crate::cell::Mark::Clean {
+                return Taints::default();
+            }
+            found.gather(&mut whole);
+        }
+        whole
+    }
+
+    /// What a part of `this` holds here.
+    fn part_of_this(&mut self, path: &[Key]) -> Taints {
+        let Some((Key::Field(name), rest)) = path.split_first() else {
+            return Taints::default();
+        };
+        let variables = self.runner.program.fields.borrow().variables(*name);
+        let mut all = Taints::default();
+        let mut is_known = false;
+        for variable in variables {
+            let Some(cell) = self.env.get(variable).cloned() else {
+                continue;
+            };
+            is_known = true;
+            let value = Value {
+                taints: cell.mark.taints(),
+                shape: cell.shape.clone(),
+            };
+            all.join(&self.part_of(&value, rest));
+        }
+        if !is_known {
+            all = self.runner.field_of_this(Key::Field(*name));
+            for key in rest {
+                all = self.runner.parts_of(&all, *key);
+            }
+        }
+        all
+    }
+
+    /// Functions by their names among the arguments of one that calls them.
+    fn call_arguments(
+        &mut self,
+        call: &Call,
+        values: &[Value],
+        object: Option<&Value>,
+        span: Span,
+    ) {
+        let mut elements = Value::tainted(union(values));
+        if let Some(object) = object {
+            elements.taints.join(&object.all());
+        }
+        if elements.taints.is_empty() {
+            return;
+        }
+        for argument in &call.arguments {
+            let aim = self
+                .expression(argument.value)
+                .and_then(|value| value.node)
+                .and_then(|node| self.runner.program.function_meant(node));
+            let Some(summary) = aim.and_then(|aim| self.runner.aimed(aim)) else {
+                continue;
+            };
+            let passing = Passing {
+                call,
+                values,
+                receiver: Receiver::Nothing,
+                first: 0,
+                object: None,
+                elements: Some(&elements),
+                span,
+            };
+            self.instantiate(&summary, &passing);
+        }
+    }
+}
+
+/// What a call hands to the function.
+struct Passing<'c> {
+    call: &'c Call,
+    values: &'c [Value],
+    receiver: Receiver,
+    /// How many parameters come before those that the arguments are for.
+    first: usize,
+    /// What the method that is called is a part of.
+    object: Option<&'c Value>,
+    /// What every parameter gets, where the arguments are not those of the function.
+    elements: Option<&'c Value>,
+    span: Span,
+}
+
+impl Passing<'_> {
+    /// Which argument is passed for a parameter.
+    fn argument_of(&self, summary: &Summary, parameter: usize) -> Option<usize> {
+        argument_of(summary, parameter, self.first, self.call)
     }
 }
 
@@ -178,19 +350,6 @@ fn union(values: &[Value]) -> Taints {
     for value in values {
         all.join(&value.taints);
         value.shape.gather(&mut all);
-    }
-    all
-}
-
-/// What a part of a value holds.
-fn part(value: &Value, path: &[Key]) -> Taints {
-    let cell = crate::cell::Cell {
-        mark: crate::cell::Mark::None,
-        shape: value.shape.clone(),
-    };
-    let mut all = value.taints.clone();
-    if let Some(found) = cell.find(path) {
-        found.gather(&mut all);
     }
     all
 }

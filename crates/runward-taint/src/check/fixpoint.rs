@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::Checker;
+use super::{Checker, Value};
 use crate::best::Best;
 use crate::cell::Shape;
 use crate::env::{Env, Normal};
@@ -16,7 +16,7 @@ use crate::taints::Taints;
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     /// What is returned.
-    pub(crate) returns: Taints,
+    pub(crate) returns: Value,
     /// Sinks that are reached by what callers may pass.
     pub(crate) sinks: Vec<(u32, Taints)>,
     /// What is known where the function is left.
@@ -44,6 +44,7 @@ pub(crate) fn follow(runner: &mut Runner<'_>, function: &Function, enter: &Env) 
         best,
         env: Env::default(),
         outcome: Outcome::default(),
+        is_asking: false,
     };
     checker.run(enter);
     checker.outcome
@@ -73,6 +74,9 @@ impl Checker<'_, '_> {
                 let Some(current) = function.graph.node(node) else {
                     break;
                 };
+                if matches!(current.step, Step::Resume) && !self.runner.is_precise() {
+                    break;
+                }
                 self.step(&current.step);
                 if let [next] = *current.next
                     && function
@@ -127,7 +131,7 @@ impl Checker<'_, '_> {
 
     fn step(&mut self, step: &Step) {
         match step {
-            Step::Nothing => {}
+            Step::Nothing | Step::Resume => {}
             Step::Instruction(instruction) => self.instruction(instruction),
             Step::Evaluate(exp) => {
                 self.value(*exp);
@@ -139,10 +143,31 @@ impl Checker<'_, '_> {
                 let result = self.value(*value);
                 let taints = self.without_safe_expressions(result.taints.clone(), *value);
                 self.reach(&taints, &sinks);
-                self.outcome.returns.join(&taints);
-                result.shape.gather(&mut self.outcome.returns);
+                let given = Value {
+                    taints,
+                    shape: result.shape,
+                };
+                self.outcome.returns.join(&given);
             }
-            Step::Lambda(parameters) => {
+            Step::Yield(value) => {
+                let result = self.value(*value);
+                let taints = self.without_safe_expressions(result.taints.clone(), *value);
+                if !self.runner.is_precise() {
+                    let sinks =
+                        self.best_sinks_at(self.expression(*value).and_then(|value| value.place));
+                    self.reach(&taints, &sinks);
+                }
+                // A generator is something that holds what it gives.
+                let given = Value::tainted(result.all().joined(&taints));
+                self.outcome.returns.join(&given);
+            }
+            Step::Lambda { parameters, given } => {
+                let mut elements = Taints::default();
+                if self.runner.is_precise() {
+                    for given in given {
+                        elements.join(&self.value(*given).all());
+                    }
+                }
                 for (variable, span) in parameters {
                     let normal = Normal {
                         variable: *variable,
@@ -150,6 +175,13 @@ impl Checker<'_, '_> {
                     };
                     self.env.clean(&normal);
                     self.parameter(*variable, *span);
+                    self.env.add(
+                        &normal,
+                        &elements,
+                        &Shape::default(),
+                        &mut self.runner.table,
+                        Some(*span),
+                    );
                 }
             }
         }

@@ -82,7 +82,7 @@ impl Checker<'_, '_> {
                 value
             }
             InstructionKind::Call(call) => self.call(call, instruction.place),
-            InstructionKind::New(call) => self.construct(call),
+            InstructionKind::New(call) => self.construct(call, instruction.place),
             InstructionKind::Special(parts) => {
                 let all = self.arguments_of(parts);
                 Value::tainted(if self.only_assignments() {

@@ -51,6 +51,11 @@ impl Value {
         all
     }
 
+    fn join(&mut self, other: &Self) {
+        self.taints.join(&other.taints);
+        self.shape.join(&other.shape);
+    }
+
     fn is_relevant(&self) -> bool {
         !self.taints.is_empty() || !self.shape.is_empty()
     }
@@ -63,6 +68,8 @@ pub(crate) struct Checker<'r, 'a> {
     pub(crate) best: Best,
     pub(crate) env: Env,
     pub(crate) outcome: Outcome,
+    /// Whether values are looked at out of order, so that no sink is reached.
+    pub(crate) is_asking: bool,
 }
 
 impl Checker<'_, '_> {
@@ -155,7 +162,7 @@ impl Checker<'_, '_> {
 
     /// Taints that reach sinks.
     fn reach(&mut self, taints: &Taints, sinks: &[u32]) {
-        if sinks.is_empty() {
+        if sinks.is_empty() || self.is_asking {
             return;
         }
         let all = taints.clone().joined(&self.env.control);
@@ -163,8 +170,47 @@ impl Checker<'_, '_> {
             return;
         }
         for sink in sinks {
-            self.runner.reach(*sink, &all, &mut self.outcome);
+            if self.hold_what_they_must(*sink) {
+                self.runner.reach(*sink, &all, &mut self.outcome);
+            }
         }
+    }
+
+    /// Whether the metavariables of a sink hold what the rule requires of each.
+    fn hold_what_they_must(&mut self, sink: u32) -> bool {
+        let rule = self.runner.rule;
+        // Of a sink in another file or function the values are not at hand.
+        let Some(mark) = self.runner.found.sinks.get(sink) else {
+            return true;
+        };
+        let needed = match rule.sinks.get(mark.part) {
+            Some(sink) if !sink.per_metavar.is_empty() => &sink.per_metavar,
+            _ => return true,
+        };
+        let bindings = mark.bindings.clone();
+        let function = self.function;
+        // To look at a value reaches the sinks that it is in.
+        self.is_asking = true;
+        let mut holds = true;
+        for (metavar, requires) in needed {
+            let Some(value) = bindings.get(metavar) else {
+                continue;
+            };
+            let held = function
+                .expressions
+                .iter()
+                .position(|expression| expression.place == Some(value.span))
+                .and_then(|at| u32::try_from(at).ok());
+            let Some(held) = held else { continue };
+            let taints = self.value(Exp(held)).all();
+            let is_passed = taints.iter().any(|(taint, _)| {
+                let origin = self.runner.table.origin(taint);
+                origin.is_some_and(|origin| origin.label().is_none())
+            });
+            holds &= is_passed || self.runner.satisfies(requires, &taints);
+        }
+        self.is_asking = false;
+        holds
     }
 
     /// Propagators that begin or end at a place. Gives what arrives there.

@@ -4,7 +4,7 @@ use runward_rules::SideEffect;
 
 use super::{Checker, Value};
 use crate::cell::{Mark, Shape};
-use crate::il::Place;
+use crate::il::{Base, Key, Place};
 use crate::marks::is_exact;
 use crate::taints::Taints;
 
@@ -92,6 +92,11 @@ impl Checker<'_, '_> {
                     let shape = found.map(|cell| cell.shape).unwrap_or_default();
                     let mark = if length == 0 || is_method {
                         Mark::None
+                    } else if length == 1
+                        && self.runner.is_precise()
+                        && matches!(place.base, Base::This { .. })
+                    {
+                        self.of_this(place)
                     } else {
                         self.of_part(before_mark, place, length)
                     };
@@ -141,6 +146,14 @@ impl Checker<'_, '_> {
             Some(key) => self.runner.parts_of(&taints, key),
             None => taints,
         })
+    }
+
+    /// A field of `this` that nothing was assigned yet is as it is where the method is called.
+    fn of_this(&mut self, place: &Place) -> Mark {
+        match place.offsets.first().map(|offset| offset.key) {
+            Some(key @ Key::Field(_)) => Mark::Tainted(self.runner.field_of_this(key)),
+            _ => Mark::None,
+        }
     }
 
     /// The taints that sources make at a place; those that act by side effect stay with it.

@@ -30,7 +30,11 @@ impl Builder<'_> {
                 let mut place = self.nested(object);
                 let is_field = self.kind(node) == Kind::Attr;
                 let is_first = place.offsets.is_empty() && matches!(place.base, Base::This { .. });
-                let variable = (is_field && is_first).then(|| self.variable(part));
+                let variable = (is_field && is_first).then(|| {
+                    let variable = self.variable(part);
+                    self.fields.note(tree.node(part).name, variable);
+                    variable
+                });
                 let (key, index) = if is_field {
                     (Key::Field(tree.node(part).name), None)
                 } else {

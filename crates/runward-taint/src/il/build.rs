@@ -2,12 +2,11 @@
 
 use runward_resolve::Facts;
 use runward_syntax::{Kind, Language, NodeId, Span, Symbol, Tree};
-use rustc_hash::FxHashMap;
 
+use super::fields::Fields;
 use super::graph::{ENTRY, EXIT, Graph, NodeIndex, Step};
 use super::{
-    Exp, Expression, ExpressionKind, FIELD, Instruction, InstructionKind, Place, TEMPORARY,
-    Variable,
+    Exp, Expression, ExpressionKind, Instruction, InstructionKind, Place, TEMPORARY, Variable,
 };
 
 /// A loop or a `switch` around the current statement.
@@ -23,7 +22,7 @@ pub(crate) struct Builder<'a> {
     pub(super) tree: &'a Tree,
     pub(super) facts: &'a Facts,
     pub(super) language: Language,
-    pub(super) fields: &'a mut FxHashMap<Symbol, u32>,
+    pub(super) fields: &'a mut Fields,
     pub(super) expressions: Vec<Expression>,
     pub(super) graph: Graph,
     /// The node that the next one follows; `None` where nothing gets here.
@@ -36,6 +35,8 @@ pub(crate) struct Builder<'a> {
     pub(super) next_label: Option<Symbol>,
     /// Lambdas that no instruction has taken yet.
     pub(super) lambdas: Vec<NodeId>,
+    /// What the function that is called with lambdas hands them.
+    pub(super) given: Vec<Exp>,
     /// Whether functions that are declared here are followed as lambdas are.
     pub(super) takes_declarations: bool,
     temporaries: u32,
@@ -47,7 +48,7 @@ impl<'a> Builder<'a> {
         tree: &'a Tree,
         facts: &'a Facts,
         language: Language,
-        fields: &'a mut FxHashMap<Symbol, u32>,
+        fields: &'a mut Fields,
         steps: usize,
     ) -> Self {
         Self {
@@ -63,6 +64,7 @@ impl<'a> Builder<'a> {
             breakables: Vec::new(),
             next_label: None,
             lambdas: Vec::new(),
+            given: Vec::new(),
             takes_declarations: false,
             temporaries: 0,
             left: steps,
@@ -143,8 +145,7 @@ impl<'a> Builder<'a> {
 
     /// The variable of a field of `this`.
     pub(super) fn field(&mut self, name: Symbol) -> Variable {
-        let next = u32::try_from(self.fields.len()).unwrap_or_default();
-        FIELD | *self.fields.entry(name).or_insert(next)
+        self.fields.variable(name)
     }
 
     /// Adds a node after the current one.
@@ -235,6 +236,7 @@ impl<'a> Builder<'a> {
     /// The bodies of the lambdas that were met since `mark`: each is a way that may be taken from
     /// here.
     pub(super) fn lambdas_since(&mut self, mark: usize) {
+        let given: Box<[Exp]> = std::mem::take(&mut self.given).into();
         if self.lambdas.len() <= mark {
             return;
         }
@@ -249,14 +251,14 @@ impl<'a> Builder<'a> {
                 break;
             };
             self.at = Some(from);
-            self.lambda_body(lambda);
+            self.lambda_body(lambda, given.clone());
             self.go(after);
         }
         self.lambdas.truncate(mark);
         self.at = Some(after);
     }
 
-    fn lambda_body(&mut self, lambda: NodeId) {
+    fn lambda_body(&mut self, lambda: NodeId, given: Box<[Exp]>) {
         let (params, body) = match self.kind(lambda) {
             Kind::Lambda => (0, 2),
             _ => (3, 5),
@@ -272,7 +274,10 @@ impl<'a> Builder<'a> {
         let throws = self.throws.take();
         let finally = self.finally.take();
         let breakables = std::mem::take(&mut self.breakables);
-        self.step(Step::Lambda(variables.into()));
+        self.step(Step::Lambda {
+            parameters: variables.into(),
+            given,
+        });
         if let Some(body) = self.tree.child(lambda, body) {
             self.function_body(body);
         }

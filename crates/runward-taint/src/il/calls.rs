@@ -4,6 +4,32 @@ use runward_syntax::{Kind, NodeId, Symbol};
 
 use super::{Argument, Builder, Call, Exp, ExpressionKind, InstructionKind, Key, Offset, Place};
 
+/// Functions and methods that hand the elements of something to a function.
+const HIGHER: &[&str] = &[
+    "map",
+    "filter",
+    "sorted",
+    "reduce",
+    "sort",
+    "min",
+    "max",
+    "forEach",
+    "flatMap",
+    "some",
+    "every",
+    "find",
+    "findIndex",
+    "findLast",
+    "reduceRight",
+    "then",
+    "starmap",
+    "takewhile",
+    "dropwhile",
+    "filterfalse",
+    "groupby",
+    "accumulate",
+];
+
 impl Builder<'_> {
     pub(super) fn call(&mut self, node: NodeId, void: bool) -> Exp {
         let tree = self.tree;
@@ -19,11 +45,53 @@ impl Builder<'_> {
             self.lambdas_since(mark);
             return result;
         }
+        let is_higher = self.is_higher(callee);
         let callee = self.expression(callee);
         let arguments = self.arguments(node);
+        let given = if is_higher && self.lambdas.len() > mark {
+            self.given_to_lambdas(callee, &arguments)
+        } else {
+            Vec::new()
+        };
         let result = self.called(node, callee, arguments, void);
+        self.given = given;
         self.lambdas_since(mark);
         result
+    }
+
+    /// Whether what is called calls the functions that it is given with parts of its other
+    /// arguments, or of the object that it is a method of.
+    pub(super) fn is_higher(&self, callee: NodeId) -> bool {
+        let name = match self.kind(callee) {
+            Kind::Name => Some(callee),
+            Kind::Attr => self.tree.child(callee, 1),
+            _ => None,
+        };
+        name.is_some_and(|name| HIGHER.contains(&self.tree.name(name)))
+    }
+
+    fn given_to_lambdas(&mut self, callee: Exp, arguments: &[Argument]) -> Vec<Exp> {
+        let object = match self.kind_of(callee) {
+            Some(ExpressionKind::Read(place)) if !place.offsets.is_empty() => {
+                let mut object = place.clone();
+                object.offsets.pop();
+                Some(object)
+            }
+            _ => None,
+        };
+        let object = object.map(|object| self.read(object, None, None));
+        let is_lambda = |exp: Exp| {
+            let node = self
+                .expressions
+                .get(exp.0 as usize)
+                .and_then(|exp| exp.node);
+            node.is_some_and(|node| matches!(self.kind(node), Kind::Lambda | Kind::FuncDef))
+        };
+        let arguments = arguments.iter().map(|argument| argument.value);
+        object
+            .into_iter()
+            .chain(arguments.filter(|value| !is_lambda(*value)))
+            .collect()
     }
 
     /// The object of `object.concat(…)`.
@@ -40,6 +108,10 @@ impl Builder<'_> {
             node: Some(node),
             callee,
             arguments: arguments.into(),
+            is_higher: self
+                .tree
+                .child(node, 0)
+                .is_some_and(|callee| self.is_higher(callee)),
         };
         if void {
             self.instruction(InstructionKind::Call(call), None, Some(span));
@@ -87,6 +159,7 @@ impl Builder<'_> {
                 node: Some(node),
                 callee,
                 arguments: arguments.into(),
+                is_higher: false,
             }),
             Some(target),
             Some(span),
@@ -117,6 +190,7 @@ impl Builder<'_> {
                     is_spread: false,
                 }]
                 .into(),
+                is_higher: false,
             }),
             None,
             Some(span),

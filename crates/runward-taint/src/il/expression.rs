@@ -140,6 +140,9 @@ impl Builder<'_> {
         let parts = value.into_iter().collect();
         let span = self.span(node);
         self.instruction(InstructionKind::Special(parts), None, Some(span));
+        if let Some(value) = value {
+            self.step(super::Step::Yield(value));
+        }
         self.unit()
     }
 

@@ -6,7 +6,12 @@ use runward_resolve::{Binding, Facts};
 use runward_syntax::{Flags, Kind, Language, NodeId, Span, Symbol, Tree};
 use rustc_hash::FxHashMap;
 
+use crate::abroad::{FileId, Modules};
+
+use super::fields::Fields;
 use super::graph::{Graph, NodeIndex};
+use super::names::Names;
+use super::things::Callee;
 use super::{Builder, Expression, Parameter, Variable};
 
 /// A function, translated.
@@ -53,12 +58,17 @@ pub struct Program<'a> {
     pub(crate) language: Language,
     pub(crate) entries: Vec<Entry>,
     pub(crate) globals: Vec<Global>,
-    fields: RefCell<FxHashMap<Symbol, u32>>,
+    pub(crate) fields: RefCell<Fields>,
     /// Functions by the slot of their names; `None` where several have one.
     by_slot: FxHashMap<Variable, Option<usize>>,
     /// Methods by class and name.
     methods: FxHashMap<(NodeId, Symbol), Option<usize>>,
     names: OnceCell<FxHashMap<Span, NodeId>>,
+    /// What names stand for, made when first asked for.
+    pub(super) meanings: OnceCell<Names>,
+    pub(super) callees: RefCell<FxHashMap<NodeId, Option<Callee>>>,
+    /// The other files of the project.
+    pub(crate) modules: Option<(&'a Modules, FileId)>,
     /// Steps that one function may be translated to.
     steps: usize,
 }
@@ -81,6 +91,9 @@ impl<'a> Program<'a> {
             by_slot: FxHashMap::default(),
             methods: FxHashMap::default(),
             names: OnceCell::new(),
+            meanings: OnceCell::new(),
+            callees: RefCell::default(),
+            modules: None,
             steps: limits.steps,
         };
         for index in 0..tree.len() {
@@ -98,6 +111,13 @@ impl<'a> Program<'a> {
         }
         program.add(Role::Top, NodeId::ROOT);
         program
+    }
+
+    /// The functions of a file of a project, whose other files are known.
+    #[must_use]
+    pub fn in_project(mut self, modules: &'a Modules, file: FileId) -> Self {
+        self.modules = Some((modules, file));
+        self
     }
 
     fn add(&mut self, role: Role, node: NodeId) {
@@ -143,7 +163,7 @@ impl<'a> Program<'a> {
     }
 
     /// The class that a function stands directly in.
-    fn class_of_method(&self, function: NodeId) -> Option<NodeId> {
+    pub(crate) fn class_of_method(&self, function: NodeId) -> Option<NodeId> {
         let tree = self.tree;
         let block = tree.node(function).parent;
         let class = tree.node(block).parent;
@@ -155,21 +175,49 @@ impl<'a> Program<'a> {
         self.by_slot.get(&variable).copied().flatten()
     }
 
-    /// The method of the class around a place, and how many parameters come before its arguments.
-    pub(crate) fn method_named(&self, name: Symbol, call: NodeId) -> Option<(usize, usize)> {
-        let tree = self.tree;
-        let class = tree
-            .ancestors(call)
-            .find(|node| tree.kind(*node) == Kind::ClassDef)?;
+    /// A method that a class defines itself, and whether it is static.
+    pub(crate) fn own_method(&self, class: NodeId, name: Symbol) -> Option<(usize, bool)> {
         let at = self.methods.get(&(class, name)).copied().flatten()?;
-        let is_ecma = matches!(self.language, Language::JavaScript | Language::TypeScript);
         let is_static = self.entries.get(at).is_some_and(|entry| {
-            tree.child(entry.node, 0).is_some_and(|decorators| {
-                tree.subtree(decorators)
-                    .any(|node| tree.name(node) == "staticmethod")
-            })
+            self.tree.node(entry.node).flags.has(Flags::STATIC)
+                || self.is_decorated(entry.node, "staticmethod")
         });
-        Some((at, usize::from(!is_ecma && !is_static)))
+        Some((at, is_static))
+    }
+
+    /// The methods that a class defines itself, and whether each is static, in the order of the
+    /// file.
+    pub(crate) fn methods_of(&self, class: NodeId) -> Vec<(Symbol, usize, bool)> {
+        let tree = self.tree;
+        let body = tree.child(class, 4);
+        body.into_iter()
+            .flat_map(|body| tree.children(body))
+            .filter(|node| tree.kind(*node) == Kind::FuncDef)
+            .filter_map(|node| {
+                let name = tree.node(tree.present(node, 1)?).name;
+                let (at, is_static) = self.own_method(class, name)?;
+                Some((name, at, is_static))
+            })
+            .collect()
+    }
+
+    pub(crate) fn is_decorated(&self, function: NodeId, name: &str) -> bool {
+        let tree = self.tree;
+        tree.kind(function) == Kind::FuncDef
+            && tree.child(function, 0).is_some_and(|decorators| {
+                tree.subtree(decorators).any(|node| tree.name(node) == name)
+            })
+    }
+
+    pub(crate) fn is_ecma(&self) -> bool {
+        matches!(self.language, Language::JavaScript | Language::TypeScript)
+    }
+
+    /// The entry of a `FuncDef` or `Lambda`.
+    pub(crate) fn entry_of(&self, node: NodeId) -> Option<usize> {
+        // In the order of nodes, but for the last, the statements of the file.
+        let (_, inner) = self.entries.split_last()?;
+        inner.binary_search_by_key(&node, |entry| entry.node).ok()
     }
 
     /// The `Name` at a place.

@@ -18,8 +18,15 @@ pub(crate) enum Step {
         /// The word `return`.
         word: Option<Span>,
     },
-    /// A lambda begins: its parameters are new variables.
-    Lambda(Box<[(Variable, Span)]>),
+    /// A value is given by a generator.
+    Yield(Exp),
+    /// Here a generator goes on after it gave a value. In Semgrep it does not.
+    Resume,
+    /// A lambda begins: its parameters are new variables, which hold what it is given.
+    Lambda {
+        parameters: Box<[(Variable, Span)]>,
+        given: Box<[Exp]>,
+    },
 }
 
 #[derive(Debug, Clone)]

@@ -30,9 +30,21 @@ impl Builder<'_> {
 
     pub(super) fn while_loop(&mut self, node: NodeId) {
         let test = self.present(node, 0);
-        self.test_loop(test, self.present(node, 1), None);
-        if let Some(otherwise) = self.present(node, 2) {
+        let otherwise = self.present(node, 2);
+        self.test_loop(test, self.present(node, 1), None, otherwise);
+    }
+
+    /// After a loop that ends by itself: `else` comes first. `break` goes past it.
+    fn leave(&mut self, head: NodeIndex, after: NodeIndex, otherwise: Option<NodeId>) {
+        if let Some(otherwise) = otherwise {
+            self.at = Some(head);
+            self.step(Step::Nothing);
             self.statement(otherwise);
+            self.go(after);
+            self.at = self.reached(after);
+        } else {
+            self.graph.link(head, after);
+            self.at = Some(after);
         }
     }
 
@@ -45,10 +57,16 @@ impl Builder<'_> {
             }
         }
         let (test, update) = (self.present(node, 1), self.present(node, 2));
-        self.test_loop(test, self.present(node, 3), update);
+        self.test_loop(test, self.present(node, 3), update, None);
     }
 
-    fn test_loop(&mut self, test: Option<NodeId>, body: Option<NodeId>, update: Option<NodeId>) {
+    fn test_loop(
+        &mut self,
+        test: Option<NodeId>,
+        body: Option<NodeId>,
+        update: Option<NodeId>,
+        otherwise: Option<NodeId>,
+    ) {
         let value = match test {
             Some(test) => self.expression(test),
             None => self.unit(),
@@ -64,8 +82,7 @@ impl Builder<'_> {
             self.expression(test);
         }
         self.go(head);
-        self.graph.link(head, after);
-        self.at = Some(after);
+        self.leave(head, after, otherwise);
     }
 
     pub(super) fn do_loop(&mut self, node: NodeId) {
@@ -100,11 +117,7 @@ impl Builder<'_> {
             self.has_next_value(values);
         }
         self.go(head);
-        self.graph.link(head, after);
-        self.at = Some(after);
-        if let Some(otherwise) = self.present(node, 3) {
-            self.statement(otherwise);
-        }
+        self.leave(head, after, self.present(node, 3));
     }
 
     fn has_next_value(&mut self, values: Exp) -> Exp {

@@ -9,10 +9,13 @@ mod assign;
 mod build;
 mod calls;
 mod expression;
+mod fields;
 mod functions;
 mod graph;
 mod loops;
+mod names;
 mod statement;
+mod things;
 
 use runward_syntax::{NodeId, Span, Symbol};
 
@@ -20,6 +23,7 @@ use build::Builder;
 pub use functions::Program;
 pub(crate) use functions::{Function, Role};
 pub(crate) use graph::{ENTRY, EXIT, NodeIndex, Step};
+pub(crate) use things::{Aim, Callee, Receiver};
 
 /// A variable: a slot of [`runward_resolve::Facts`], or one of the builder's.
 pub(crate) type Variable = u32;
@@ -151,6 +155,8 @@ pub(crate) struct Call {
     /// What is called; a literal for `new`.
     pub(crate) callee: Exp,
     pub(crate) arguments: Box<[Argument]>,
+    /// Whether it calls the functions among its arguments with parts of the other ones.
+    pub(crate) is_higher: bool,
 }
 
 #[derive(Debug, Clone, Copy)]

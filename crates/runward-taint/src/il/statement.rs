@@ -122,7 +122,12 @@ impl Builder<'_> {
         {
             let mark = self.lambdas.len();
             let value = self.expression(value);
-            self.give_back(value, None, mark);
+            self.step(Step::Yield(value));
+            self.lambdas_since(mark);
+            if let Some(at) = self.at {
+                self.graph.link(at, self.finally.unwrap_or(EXIT));
+            }
+            self.step(Step::Resume);
             return;
         }
         self.discard(expression);

@@ -31,6 +31,7 @@ pub(crate) fn finding(rule: &str, package: &str, place: &str, fix: Option<&str>)
         path_from_root: Vec::new(),
         advisory: None,
         code: None,
+        package: None,
         assessment: Some(Assessment {
             severity: Severity::High,
             effective_severity: Severity::High,

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use runward_ops::{
-    Exit,
+    Context, Exit, OpsError, Settings,
     db::{self, Outcome as PartOutcome, UpdateOptions, UpdateSummary},
+    packages::{NameSources, update_names},
 };
 
 use crate::{
@@ -37,6 +38,22 @@ enum Action {
         /// The catalogue of known exploited vulnerabilities: an address or a file (JSON).
         #[arg(long, value_name = "URL|FILE")]
         kev_source: Option<String>,
+        /// The names that exist on PyPI: its simple index, or a list of names, as address or file.
+        /// With `--source`, names are only fetched where this or `--popular-source` is given.
+        #[arg(long, value_name = "URL|FILE")]
+        names_source: Option<String>,
+        /// The most used names of PyPI, the most used first: address or file.
+        #[arg(long, value_name = "URL|FILE")]
+        popular_source: Option<String>,
+    },
+    /// Replace the lists of package names alone; `update` does it too.
+    Names {
+        /// The names that exist on PyPI: its simple index, or a list of names, as address or file.
+        #[arg(long, value_name = "URL|FILE")]
+        names_source: Option<String>,
+        /// The most used names of PyPI, the most used first: address or file.
+        #[arg(long, value_name = "URL|FILE")]
+        popular_source: Option<String>,
     },
     /// Take advisories from disk: archives replace their ecosystem, single records are added.
     ///
@@ -72,6 +89,8 @@ pub(crate) fn run(session: &Session, arguments: &DbArguments) -> Outcome {
             ecosystem,
             epss_source,
             kev_source,
+            names_source,
+            popular_source,
         } => {
             let options = UpdateOptions {
                 source: source.clone(),
@@ -83,6 +102,26 @@ pub(crate) fn run(session: &Session, arguments: &DbArguments) -> Outcome {
             let summary = db::update_database(context, &settings, &options, &mut progress)?;
             drop(progress);
             tell(session, &summary);
+            let own = settings.config().database.source.is_some() || source.is_some();
+            if !own || names_source.is_some() || popular_source.is_some() {
+                let from = NameSources {
+                    existing: names_source.clone(),
+                    popular: popular_source.clone(),
+                    all: !own,
+                };
+                fetch_names(session, context, &settings, &from)?;
+            }
+        }
+        Action::Names {
+            names_source,
+            popular_source,
+        } => {
+            let from = NameSources {
+                existing: names_source.clone(),
+                popular: popular_source.clone(),
+                all: names_source.is_none() && popular_source.is_none(),
+            };
+            fetch_names(session, context, &settings, &from)?;
         }
         Action::Import { from } => {
             let mut progress = TerminalProgress::new(session);
@@ -123,6 +162,22 @@ pub(crate) fn run(session: &Session, arguments: &DbArguments) -> Outcome {
         }
     }
     Ok(Exit::CLEAN)
+}
+
+fn fetch_names(
+    session: &Session,
+    context: &Context,
+    settings: &Settings,
+    from: &NameSources,
+) -> Result<(), OpsError> {
+    let names = update_names(context, settings, from)?;
+    if let Some(existing) = names.existing {
+        session.note(&format!("{:<10} {existing:>7} names that exist", "PyPI"));
+    }
+    if let Some(popular) = names.popular {
+        session.note(&format!("{:<10} {popular:>7} popular names", "PyPI"));
+    }
+    Ok(())
 }
 
 fn tell(session: &Session, summary: &UpdateSummary) {

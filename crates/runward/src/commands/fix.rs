@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use runward_ops::{
-    Exit, OpsError, Project,
-    code::{self, CodeRequest, Which},
+    Exit, OpsError, Project, Which,
+    code::{self, CodeRequest},
 };
 use runward_report::clean_lines;
 use similar::TextDiff;
@@ -43,16 +43,23 @@ pub(crate) fn run(session: &Session, arguments: &FixArguments) -> Outcome {
     let settings = session.settings(&project)?;
     let request = CodeRequest {
         rules: arguments.rules.clone(),
-        which: if arguments.no_ignore {
-            Which::Everything
-        } else {
-            Which::Usual
-        },
         no_cache: true,
         jobs: None,
     };
+    let which = if arguments.no_ignore {
+        Which::Everything
+    } else {
+        Which::Usual
+    };
     let write = !arguments.dry_run;
-    let done = code::fix(&session.context, &settings, &project, &request, write)?;
+    let done = code::fix(
+        &session.context,
+        &settings,
+        &project,
+        &request,
+        &which,
+        write,
+    )?;
     write_stdout(|out| {
         for file in &done.files {
             if arguments.dry_run {

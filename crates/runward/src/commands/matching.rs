@@ -3,10 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use runward_ops::{
-    Exit, Project,
-    code::{self, Which},
-};
+use runward_ops::{Exit, Project, Which, code};
 use runward_report::document;
 use serde_json::json;
 
@@ -42,7 +39,7 @@ pub(crate) fn run(session: &Session, arguments: &MatchArguments) -> Outcome {
     } else {
         Which::Usual
     };
-    let (found, not_covered) = code::search(&settings, &project, &rules, &which)?;
+    let (found, not_covered) = code::search(&session.context, &settings, &project, &rules, &which)?;
     write_stdout(|out| {
         if arguments.format == ListFormat::Json {
             let matches: Vec<_> = found.findings.iter().map(code_views::matched).collect();

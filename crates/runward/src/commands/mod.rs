@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod audit;
+pub(crate) mod ci;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod db;
@@ -10,13 +11,17 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod findings;
 pub(crate) mod fix;
+pub(crate) mod guard;
+pub(crate) mod hook;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod matching;
+pub(crate) mod package;
 pub(crate) mod rules;
 mod rules_pages;
 mod rules_test;
 pub(crate) mod scan;
+pub(crate) mod secrets;
 pub(crate) mod source;
 pub(crate) mod store;
 pub(crate) mod task;

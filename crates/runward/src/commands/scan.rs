@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use runward_model::{ScanReport, Severity};
 use runward_ops::{
-    Exit,
-    code::{CodeRequest, Which},
+    Exit, Which,
+    code::CodeRequest,
+    packages::PackagesRequest,
     scan::{ScanRequest, parse_severity, scan},
+    secrets::{HistoryRange, SecretsRequest},
 };
 use runward_report::{Options, ScanFormat};
 
@@ -19,12 +21,13 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct ScanArguments {
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
     outputs: OutputArguments,
-    /// Kinds of scan to run: deps, code; absent: both.
+    /// Kinds of scan to run: deps, packages, code, secrets; absent: all.
     #[arg(long, value_name = "KINDS", value_delimiter = ',')]
     only: Vec<String>,
     /// The lowest severity that fails the scan: critical, high, medium, low, or none (everything,
@@ -39,6 +42,16 @@ pub(crate) struct ScanArguments {
     baseline: Option<PathBuf>,
     #[command(flatten)]
     code: CodeArguments,
+    /// Look for secrets in git's history too: all of it, or OLD..NEW.
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, default_missing_value = "all",
+        require_equals = true)]
+    history: Option<String>,
+    /// Ask the services on `secrets.verify_hosts` whether secrets that were found are alive.
+    #[arg(long)]
+    verify: bool,
+    /// Ask the registries about dependencies that are new: age, maintainers, downloads, …
+    #[arg(long)]
+    online: bool,
     /// Report only findings of this package.
     #[arg(long, value_name = "NAME")]
     package: Option<String>,
@@ -82,7 +95,6 @@ impl CodeArguments {
     fn request(&self, jobs: Option<u32>) -> CodeRequest {
         CodeRequest {
             rules: self.rules.clone(),
-            which: self.which(),
             no_cache: self.no_cache,
             jobs,
         }
@@ -104,6 +116,18 @@ pub(crate) fn run(session: &Session, arguments: &ScanArguments) -> Outcome {
     let request = ScanRequest {
         deps: arguments.source.request(true),
         code: arguments.code.request(arguments.jobs),
+        which: arguments.code.which(),
+        secrets: SecretsRequest {
+            history: arguments
+                .history
+                .as_deref()
+                .map(HistoryRange::parse)
+                .transpose()?,
+            verify: arguments.verify,
+        },
+        packages: PackagesRequest {
+            online: arguments.online.then_some(true),
+        },
         only: arguments.only.clone(),
         fail_on: fail_on(arguments)?,
         new_only: arguments.new_only,
@@ -111,6 +135,7 @@ pub(crate) fn run(session: &Session, arguments: &ScanArguments) -> Outcome {
         package: arguments.package.clone(),
         advisory: arguments.advisory.clone(),
         no_store: arguments.no_store,
+        ..ScanRequest::default()
     };
     let report = scan(&session.context, &settings, &project, &request)?;
     for output in &outputs {

@@ -6,6 +6,8 @@
     reason = "test support: a failure here is a failed test, and no test needs all of it"
 )]
 
+pub(crate) mod git;
+
 use std::{
     fs,
     path::{Path, PathBuf},

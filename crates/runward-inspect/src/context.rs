@@ -1,0 +1,258 @@
+//! When a place in a package would run.
+
+use std::collections::{BTreeSet, HashMap};
+
+use runward_archives::ArchiveTree;
+
+use crate::{
+    artefact::Kind,
+    calls,
+    installs::Installs,
+    javascript,
+    python::{self, Module},
+};
+
+/// When code runs, from the least to the most telling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Context {
+    /// Tests, documentation, examples, text that is no code.
+    Aside,
+    /// When somebody calls it.
+    Library,
+    /// When the module is imported.
+    Import,
+    /// While the package is installed or built, or whenever the interpreter starts.
+    Install,
+}
+
+impl Context {
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Aside => "in tests or documentation",
+            Self::Library => "in library code",
+            Self::Import => "when imported",
+            Self::Install => "at installation",
+        }
+    }
+}
+
+/// Directories that are not part of what runs.
+const ASIDE: [&str; 27] = [
+    "test",
+    "tests",
+    "__tests__",
+    "unittests",
+    "testdata",
+    "test_data",
+    "fixtures",
+    "doc",
+    "docs",
+    "example",
+    "examples",
+    "demo",
+    "demos",
+    "benchmark",
+    "benchmarks",
+    "bench",
+    "benches",
+    "samples",
+    "ci",
+    ".github",
+    ".ci",
+    "contrib",
+    "vendor_tests",
+    "e2e",
+    "spec",
+    "tools",
+    "scripts",
+];
+
+/// Files at the top of an sdist that its authors run.
+const ASIDE_FILES: [&str; 10] = [
+    "conftest.py",
+    "noxfile.py",
+    "tasks.py",
+    "fabfile.py",
+    "dodo.py",
+    "release.py",
+    "conf.py",
+    "toxfile.py",
+    "gulpfile.js",
+    "gruntfile.js",
+];
+
+/// Largest file whose lines are told apart, in bytes; in larger ones all is library code.
+const MOST: usize = 2 << 20;
+
+/// What runs when, in one package.
+pub(crate) struct Contexts<'a> {
+    kind: Kind,
+    root: &'a str,
+    installs: &'a Installs,
+    /// Directories of [`ASIDE`] that the rest of the package names.
+    reached: BTreeSet<&'static str>,
+    modules: HashMap<String, Module>,
+    scripts: HashMap<String, Vec<bool>>,
+}
+
+impl<'a> Contexts<'a> {
+    pub(crate) fn new(
+        tree: &ArchiveTree,
+        kind: Kind,
+        root: &'a str,
+        installs: &'a Installs,
+    ) -> Self {
+        let mut contexts = Self {
+            kind,
+            root,
+            installs,
+            reached: BTreeSet::new(),
+            modules: HashMap::new(),
+            scripts: HashMap::new(),
+        };
+        for (path, bytes) in tree.files() {
+            if contexts.is_aside(path) || bytes.len() > MOST {
+                continue;
+            }
+            let Ok(text) = std::str::from_utf8(bytes) else {
+                continue;
+            };
+            if is_python(path) {
+                let module = python::scan(text);
+                contexts.reach(&python::imported_words(text));
+                contexts.modules.insert(path.to_owned(), module);
+            } else if is_javascript(path) {
+                contexts.reach(&javascript::required_words(text));
+                contexts
+                    .scripts
+                    .insert(path.to_owned(), javascript::import_lines(text));
+            }
+        }
+        calls::spread(&mut contexts.modules);
+        contexts
+    }
+
+    fn reach(&mut self, words: &BTreeSet<String>) {
+        for name in ASIDE {
+            if words.contains(name) {
+                self.reached.insert(name);
+            }
+        }
+    }
+
+    /// Whether a file is no part of what runs, as far as its path tells.
+    pub(crate) fn is_aside(&self, path: &str) -> bool {
+        if self.installs.contains(path) {
+            return false;
+        }
+        let inner = path.strip_prefix(self.root).unwrap_or(path);
+        let (directory, name) = inner.rsplit_once('/').unwrap_or(("", inner));
+        if directory.is_empty() && ASIDE_FILES.contains(&name.to_ascii_lowercase().as_str()) {
+            return true;
+        }
+        // The first directory of a wheel is a package whatever its name.
+        let directories = directory
+            .split('/')
+            .skip(usize::from(self.kind == Kind::Wheel));
+        for part in directories {
+            let lower = part.to_ascii_lowercase();
+            if ASIDE.contains(&lower.as_str()) && !self.reached.contains(lower.as_str()) {
+                return true;
+            }
+        }
+        name.starts_with("test_") && is_python(name)
+            || [".test.js", ".spec.js", ".test.ts", ".spec.ts"]
+                .iter()
+                .any(|end| name.ends_with(end))
+    }
+
+    /// When a line (from 1) of a file runs.
+    pub(crate) fn at(&self, path: &str, line: u32) -> Context {
+        let plain = plain(path);
+        if path.starts_with("!outside/") || self.installs.contains(plain) {
+            if self.comment(plain, line) {
+                return Context::Aside;
+            }
+            return Context::Install;
+        }
+        if self.is_aside(plain) || self.comment(plain, line) {
+            return Context::Aside;
+        }
+        // What lies in an archive inside does not run by itself.
+        if plain.contains("!/") {
+            return Context::Library;
+        }
+        let at = usize::try_from(line).unwrap_or(0).saturating_sub(1);
+        if let Some(module) = self.modules.get(plain) {
+            return module.context(at);
+        }
+        match self.scripts.get(plain) {
+            Some(lines) if lines.get(at) == Some(&true) => Context::Import,
+            _ => Context::Library,
+        }
+    }
+
+    /// Tells the functions of a file apart, where that is known: those of Python, and those of Rust by the line
+    /// that opens them.
+    pub(crate) fn function_at(&self, tree: &ArchiveTree, path: &str, line: u32) -> Option<usize> {
+        let at = usize::try_from(line).unwrap_or(0).saturating_sub(1);
+        if let Some(module) = self.modules.get(plain(path)) {
+            return module.function_at(at);
+        }
+        if !ends(path, ".rs") {
+            return None;
+        }
+        let text = std::str::from_utf8(tree.get(path)?).ok()?;
+        let opening = |line: &str| {
+            let words = line.split_whitespace().take(5);
+            words
+                .take_while(|word| !word.starts_with("//"))
+                .any(|word| word == "fn")
+        };
+        text.lines()
+            .take(at.saturating_add(1))
+            .enumerate()
+            .filter(|(_, line)| opening(line))
+            .last()
+            .map(|(number, _)| number)
+    }
+
+    fn comment(&self, path: &str, line: u32) -> bool {
+        let at = usize::try_from(line).unwrap_or(0).saturating_sub(1);
+        self.modules
+            .get(path)
+            .is_some_and(|module| module.is_text(at))
+    }
+}
+
+/// A path as it would be after unpacking: without what tells of replaced entries.
+fn plain(path: &str) -> &str {
+    path.strip_prefix("!replaced/")
+        .and_then(|rest| rest.split_once('/'))
+        .map_or(path, |(_, rest)| rest)
+}
+
+pub(crate) fn is_python(path: &str) -> bool {
+    ends(path, ".py") || ends(path, ".pyw")
+}
+
+pub(crate) fn is_javascript(path: &str) -> bool {
+    [".js", ".cjs", ".mjs", ".jsx", ".ts", ".tsx", ".cts", ".mts"]
+        .iter()
+        .any(|end| ends(path, end))
+}
+
+/// Whether a file has code that some rule could look at.
+pub(crate) fn is_source(path: &str) -> bool {
+    const OTHERS: [&str; 9] = [
+        ".rs", ".sh", ".bash", ".ps1", ".bat", ".cmd", ".vbs", ".gyp", ".pth",
+    ];
+    is_python(path) || is_javascript(path) || OTHERS.iter().any(|end| ends(path, end))
+}
+
+pub(crate) fn ends(path: &str, end: &str) -> bool {
+    path.len() >= end.len()
+        && path
+            .get(path.len() - end.len()..)
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+}

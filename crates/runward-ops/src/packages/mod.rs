@@ -1,0 +1,260 @@
+//! Packages that may not be what they claim to be.
+
+mod findings;
+mod guard;
+mod inspect;
+mod lists;
+mod seen;
+mod settings;
+mod undeclared;
+
+use std::collections::BTreeSet;
+
+use runward_advisories::Database;
+use runward_http::{Http, HttpLimits, UreqClient};
+use runward_model::{Ecosystem, Package};
+use runward_names::Patterns;
+use runward_packages::{
+    AllowList, Cache, CacheLimits, Checker, Fetcher, Freshness, Limits, Malicious, NameLists,
+    NoDomains, PackagePolicy, PrivateNames, RateLimits, Registry, Sources, Unknown, WallPace,
+};
+
+pub use findings::PackagesRequest;
+pub(crate) use findings::scan;
+pub use guard::{Guarded, guard};
+pub use inspect::{Inspected, inspect};
+pub use lists::{NameSources, NameUpdate, update_names};
+pub use runward_packages::{Checked, Query, Summary, Term, signals::SignalDoc, terms};
+
+use crate::{Context, OpsError, Settings};
+use lists::Lists;
+
+/// All that the checks of packages need, ready.
+struct Desk {
+    lists: Lists,
+    patterns: Patterns,
+    private: PrivateNames,
+    policy: PackagePolicy,
+    allow: AllowList,
+    sources: Sources,
+    database: Database,
+    cache: Option<Cache>,
+    freshness: Freshness,
+    http: Option<UreqClient>,
+    problems: Vec<String>,
+}
+
+impl Desk {
+    fn open(settings: &Settings, online: bool) -> Result<Self, OpsError> {
+        let config = &settings.config().packages;
+        let limits = runward_names::Limits::default();
+        let patterns = config
+            .suspicious_names
+            .iter()
+            .map(|pattern| (pattern.as_str(), "a pattern of the team's own"));
+        let patterns = Patterns::compile(patterns, &limits)
+            .map_err(|error| settings::wrong("packages.suspicious_names", &error.to_string()))?;
+        let mut problems = Vec::new();
+        let directory = settings.database_directory.join("registries");
+        let cache = match Cache::open(&directory, CacheLimits::default()) {
+            Ok(cache) => Some(cache),
+            Err(error) => {
+                problems.push(format!(
+                    "what registries say is not kept in `{}`: {error}",
+                    directory.display()
+                ));
+                None
+            }
+        };
+        let lists = Lists::open(&settings.database_directory, &mut problems);
+        Ok(Self {
+            lists,
+            patterns,
+            private: settings::private(config)?,
+            policy: settings::policy(config)?,
+            allow: settings::allow(config)?,
+            sources: settings::sources(config),
+            database: Database::open_or_starter(&settings.database_directory)?,
+            cache,
+            freshness: settings::freshness(config),
+            http: online.then(|| {
+                let agent = concat!("runward/", env!("CARGO_PKG_VERSION"));
+                UreqClient::new(HttpLimits::default(), agent)
+            }),
+            problems,
+        })
+    }
+
+    fn check(
+        &self,
+        context: &Context,
+        queries: &[Query],
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> (Vec<Checked>, Vec<String>) {
+        let pace = WallPace::default();
+        let http = self.http.as_ref().map(|http| http as &dyn Http);
+        let fetcher = Fetcher::new(
+            http,
+            self.cache.as_ref(),
+            &pace,
+            RateLimits::default(),
+            self.freshness,
+            context.now,
+        );
+        let registry = Registry::new(&fetcher, self.sources.clone(), Limits::default());
+        let mut names = NameLists::new(&self.lists.names).with_patterns(&self.patterns);
+        for index in &self.lists.indexes {
+            names = names.with_index(index);
+        }
+        let malware = |ecosystem: &Ecosystem, name: &str, version: Option<&str>| {
+            malicious(&self.database, ecosystem, name, version)
+        };
+        let checker = Checker {
+            registry: &registry,
+            names: &names,
+            malware: &malware,
+            domains: &NoDomains,
+            private: &self.private,
+            policy: &self.policy,
+            allow: &self.allow,
+        };
+        let verdicts = checker.check(queries, progress);
+        let mut problems = self.problems.clone();
+        problems.extend(fetcher.problems());
+        (verdicts, problems)
+    }
+}
+
+/// The advisories that call a package malicious.
+fn malicious(
+    database: &Database,
+    ecosystem: &Ecosystem,
+    name: &str,
+    version: Option<&str>,
+) -> Result<Vec<Malicious>, Unknown> {
+    if !database.covers(ecosystem) {
+        return Err(format!(
+            "the advisory database has nothing of {ecosystem}; run `runward db update`"
+        ));
+    }
+    let package = Package {
+        ecosystem: ecosystem.clone(),
+        name: name.to_owned(),
+        version: version.map(str::to_owned),
+    };
+    let matches = match version {
+        Some(_) => database.matches(&package),
+        None => database.of_package(&package),
+    }
+    .map_err(|error| error.to_string())?;
+    Ok(matches
+        .advisories
+        .into_iter()
+        .filter(|advisory| advisory.malicious)
+        .map(|advisory| Malicious {
+            id: advisory.id,
+            summary: Some(advisory.summary).filter(|summary| !summary.is_empty()),
+        })
+        .collect())
+}
+
+/// Packages to check.
+#[derive(Debug, Clone, Default)]
+pub struct CheckRequest {
+    pub queries: Vec<Query>,
+    /// Ask nobody.
+    pub offline: bool,
+}
+
+/// What the check says.
+#[derive(Debug)]
+pub struct CheckReport {
+    pub checks: Vec<Checked>,
+    pub problems: Vec<String>,
+    pub offline: bool,
+}
+
+/// Checks packages by their names.
+pub fn check(
+    context: &Context,
+    settings: &Settings,
+    request: &CheckRequest,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<CheckReport, OpsError> {
+    let offline = request.offline || settings.config().database.offline;
+    let desk = Desk::open(settings, !offline)?;
+    let (checks, problems) = desk.check(context, &request.queries, progress);
+    Ok(CheckReport {
+        checks,
+        problems,
+        offline,
+    })
+}
+
+/// A package as people write it: `requests`, `requests==2.0`, `@scope/name@1.0`, `serde@1`.
+pub fn query(ecosystem: &Ecosystem, text: &str) -> Result<Query, OpsError> {
+    let text = text.trim();
+    let split = if *ecosystem == Ecosystem::PyPI {
+        text.split_once("==")
+    } else {
+        // A scope begins with the same sign.
+        let scoped = usize::from(text.starts_with('@'));
+        let at = text.get(scoped..).and_then(|rest| rest.rfind('@'));
+        at.and_then(|at| Some((text.get(..at + scoped)?, text.get(at + scoped + 1..)?)))
+    };
+    let (name, version) = match split {
+        Some((name, version)) => (name, Some(version)),
+        None => (text, None),
+    };
+    let name = name
+        .split(['[', '<', '>', '=', '~', '!', ';', ' '])
+        .next()
+        .unwrap_or(name)
+        .trim();
+    if name.is_empty() {
+        return Err(OpsError::usage(
+            format!("`{text}` is no package"),
+            "write `requests` or `requests==2.32.3`, `left-pad@1.3.0`, `serde@1.0.1`",
+        ));
+    }
+    let mut query = Query::new(ecosystem.clone(), name);
+    query.version = version
+        .map(|version| version.trim().to_owned())
+        .filter(|it| !it.is_empty());
+    Ok(query)
+}
+
+/// The ecosystem of a name on the command line.
+pub fn ecosystem(name: &str) -> Result<Ecosystem, OpsError> {
+    match name.to_ascii_lowercase().as_str() {
+        "pypi" | "python" => Ok(Ecosystem::PyPI),
+        "npm" | "node" => Ok(Ecosystem::Npm),
+        "crates" | "crates.io" | "cargo" | "rust" => Ok(Ecosystem::CratesIo),
+        _ => Err(OpsError::usage(
+            format!("`{name}` is not an ecosystem whose packages can be checked"),
+            "use pypi, npm or crates",
+        )),
+    }
+}
+
+/// Whether packages of an ecosystem can be checked.
+pub fn has_registry(ecosystem: &Ecosystem) -> bool {
+    Registry::ECOSYSTEMS.contains(ecosystem)
+}
+
+/// The signals that there are, documented.
+pub fn signals() -> Vec<&'static SignalDoc> {
+    runward_packages::signals::all().iter().collect()
+}
+
+/// Names, each once, in their order.
+pub fn distinct(queries: Vec<Query>) -> Vec<Query> {
+    let mut seen = BTreeSet::new();
+    queries
+        .into_iter()
+        .filter(|query| {
+            let name = query.ecosystem.normalize_name(&query.name);
+            seen.insert((query.ecosystem.clone(), name, query.version.clone()))
+        })
+        .collect()
+}

@@ -1,0 +1,278 @@
+//! Packages as a user meets them: the real binary, a registry on 127.0.0.1, programs of our own.
+
+mod common;
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpListener,
+    os::unix::fs::PermissionsExt as _,
+    thread,
+};
+
+use common::{Sandbox, text};
+use serde_json::json;
+
+/// A PyPI with one package, `thing`, of one release long ago. It ends with the test.
+fn registry() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let request = lines.next().unwrap().unwrap();
+            while lines
+                .next()
+                .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
+            {}
+            let file = json!({
+                "filename": "thing-1.0.tar.gz", "packagetype": "sdist", "size": 1000,
+                "upload_time_iso_8601": "2020-01-01T00:00:00.000000Z", "yanked": false,
+                "url": "https://files.example.org/thing-1.0.tar.gz",
+                "digests": {"sha256": "0".repeat(64)},
+            });
+            let body = json!({
+                "info": {
+                    "name": "thing", "version": "1.0", "summary": "A thing.",
+                    "author_email": "ana@example.org", "home_page": "https://example.org",
+                    "project_urls": {"Source": "https://github.com/example/thing"},
+                    "requires_dist": ["inventedd-helper"],
+                },
+                "last_serial": 1,
+                "releases": {"0.9": [file.clone()], "1.0": [file.clone()]},
+                "urls": [file],
+            });
+            let (status, body) = if request.contains("/pypi/thing/") {
+                ("200 OK", body.to_string())
+            } else {
+                ("404 Not Found", "{}".to_owned())
+            };
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+                 Connection: close\r\n\r\n{body}",
+                body.len()
+            );
+        }
+    });
+    address
+}
+
+fn check<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["package", "check", "-f", "json"][..], more].concat()
+}
+
+#[test]
+fn names_are_checked_without_asking_anybody() {
+    let sandbox = Sandbox::new();
+    let (code, report) = sandbox.json(&check(&["--offline", "requests", "Django"]));
+    assert_eq!(code, 0, "{report:#}");
+    let (code, report) = sandbox.json(&check(&["--offline", "reqeusts"]));
+    assert_eq!(code, 1);
+    let one = &report["packages"][0];
+    assert_eq!(one["recommendation"], "block", "{one:#}");
+    assert_eq!(one["signals"][0]["id"], "near-popular-name");
+    // Nothing speaks against it, and nobody could be asked whether it exists.
+    assert_eq!(
+        sandbox
+            .json(&check(&["--offline", "zweisamkeit-werkbank"]))
+            .0,
+        4
+    );
+}
+
+#[test]
+fn the_registry_says_what_exists_and_a_failure_says_nothing() {
+    let sandbox = Sandbox::new();
+    let url = format!("packages.pypi_url={}", registry());
+    let (code, report) = sandbox.json(&check(&["--set", &url, "thing", "inventedd-helper"]));
+    assert_eq!(code, 1, "{report:#}");
+    let packages = report["packages"].as_array().unwrap();
+    assert_eq!(packages[0]["registry"]["releases"], 2, "{report:#}");
+    assert_eq!(packages[1]["recommendation"], "block");
+    assert_eq!(packages[1]["signals"][0]["id"], "does-not-exist");
+    // Nothing listens on this port: an answer of nobody is no answer.
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let nobody = format!("packages.pypi_url=http://{closed}");
+    let (code, report) = sandbox.json(&check(&["--set", &nobody, "some-other-thing"]));
+    assert_eq!(code, 4, "{report:#}");
+}
+
+#[test]
+fn an_index_of_all_names_finds_what_is_invented() {
+    let sandbox = Sandbox::new();
+    sandbox.write("names.txt", "requests\nflask\nnumpy\n");
+    let names = sandbox.project().parent().unwrap().join("names.txt");
+    let names = names.to_str().unwrap();
+    sandbox.write("project/requirements.txt", "flask==3.0.0\n");
+    sandbox.write(
+        "project/app.py",
+        "import flask\nimport flask_super_helper\n",
+    );
+    let (_, report) = sandbox.json(&["scan", "--only", "packages", "--no-store", "-f", "json"]);
+    let found = |report: &serde_json::Value| -> Vec<(String, String)> {
+        let all = report["findings"].as_array().unwrap().iter();
+        all.map(|one| {
+            let word = |key: &str| one[key].as_str().unwrap().to_owned();
+            (word("rule"), word("severity"))
+        })
+        .collect()
+    };
+    assert_eq!(
+        found(&report),
+        [("undeclared-import".to_owned(), "low".to_owned())]
+    );
+    let output = sandbox.run(&["db", "names", "--names-source", names]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let (_, report) = sandbox.json(&["scan", "--only", "packages", "--no-store", "-f", "json"]);
+    assert_eq!(
+        found(&report),
+        [("invented-import".to_owned(), "high".to_owned())]
+    );
+    let (code, report) = sandbox.json(&check(&["--offline", "numpy", "flask-super-helper"]));
+    assert_eq!(code, 1);
+    assert_eq!(report["packages"][0]["recommendation"], "allow");
+    assert_eq!(report["packages"][1]["signals"][0]["id"], "does-not-exist");
+    let wrong = sandbox.run(&["db", "names", "--names-source", "absent.txt"]);
+    assert!(
+        !wrong.status.success(),
+        "a source that is not there is an error"
+    );
+}
+
+#[test]
+fn a_scan_tells_of_names_that_are_near_and_a_decision_lets_them_in() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "project/requirements.txt",
+        "reqeusts==1.0\nrequests==2.32.4\n",
+    );
+    let scan = ["scan", "--only", "packages", "--no-store", "-f", "json"];
+    let (code, report) = sandbox.json(&scan);
+    assert_eq!(code, 1, "{report:#}");
+    let one = &report["findings"][0];
+    assert_eq!(one["kind"], "suspicious_dependency");
+    assert_eq!(one["rule"], "near-popular-name");
+    assert_eq!(one["check"]["recommendation"], "block");
+    sandbox.write(
+        "project/runward.toml",
+        &format!(
+            "[[packages.allow]]\nname = \"reqeusts\"\necosystem = \"pypi\"\nreason = \"our fork\"\n\
+             author = \"ana\"\nexpires = \"{}\"\n",
+            common::in_days(30)
+        ),
+    );
+    let (code, report) = sandbox.json(&scan);
+    assert_eq!(code, 0, "{report:#}");
+}
+
+/// A `pip` that notes what it was called with.
+fn with_pip() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("bin/pip", "#!/bin/sh\necho \"$@\" > ran.txt\nexit 7\n");
+    let program = sandbox.project().parent().unwrap().join("bin/pip");
+    fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
+    sandbox
+}
+
+#[test]
+fn a_guarded_command_runs_only_where_policy_allows() {
+    let sandbox = with_pip();
+    let pip = sandbox.project().parent().unwrap().join("bin/pip");
+    let pip = pip.to_str().unwrap();
+    let ran = sandbox.project().join("ran.txt");
+    let output = sandbox.run(&["guard", "--offline", "--", pip, "install", "reqeusts"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(!ran.exists() && text(&output.stderr).contains("requests"));
+    // What it does not understand does not run either.
+    let output = sandbox.run(&[
+        "guard",
+        "--offline",
+        "--",
+        pip,
+        "install",
+        "git+https://example.org/x",
+    ]);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+    assert!(!ran.exists());
+    let output = sandbox.run(&[
+        "guard",
+        "--offline",
+        "--",
+        pip,
+        "install",
+        "requests>=2",
+        "-q",
+    ]);
+    assert_eq!(
+        output.status.code(),
+        Some(7),
+        "the program's own code: {}",
+        text(&output.stderr)
+    );
+    assert_eq!(
+        fs::read_to_string(&ran).unwrap(),
+        "install requests>=2 -q\n"
+    );
+}
+
+#[test]
+fn what_a_package_needs_is_checked_too() {
+    let sandbox = Sandbox::new();
+    let url = format!("packages.pypi_url={}", registry());
+    let (code, report) = sandbox.json(&[
+        "guard",
+        "--dry-run",
+        "-f",
+        "json",
+        "--set",
+        &url,
+        "--",
+        "pip",
+        "install",
+        "thing==1.0",
+    ]);
+    assert_eq!(code, 1, "{report:#}");
+    let names: Vec<_> = report["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["thing", "inventedd-helper"]);
+    assert_eq!(report["recommendation"], "block");
+}
+
+#[test]
+fn wrong_settings_are_told() {
+    let sandbox = Sandbox::new();
+    for setting in [
+        "packages.weights=[\"x\"]",
+        "packages.weights=[\"nothing=1\"]",
+        "packages.suspicious_names=[\"(\"]",
+        "packages.review_score=11",
+        "packages.pypi_url=ftp://x",
+    ] {
+        let output = sandbox.run(&[
+            "package",
+            "check",
+            "--offline",
+            "--set",
+            setting,
+            "requests",
+        ]);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{setting}: {}",
+            text(&output.stderr)
+        );
+        assert!(text(&output.stderr).contains("packages."), "{setting}");
+    }
+    let output = sandbox.run(&["package", "check", "--ecosystem", "maven", "x"]);
+    assert_eq!(output.status.code(), Some(2));
+}

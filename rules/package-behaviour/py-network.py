@@ -1,0 +1,15 @@
+import socket
+import urllib.request
+import requests
+
+# ruleid: pkg-py-network
+urllib.request.urlopen("http://192.0.2.1/")
+# ruleid: pkg-py-network
+requests.post("https://example.invalid", data=b"")
+s = socket.socket()
+# ruleid: pkg-py-network
+s.connect(("192.0.2.1", 80))
+# ok: pkg-py-network
+s.connect(("127.0.0.1", 80))
+# ok: pkg-py-network
+urllib.parse.urlencode({"a": 1})
