@@ -1,5 +1,12 @@
 //! No bytes stop the program, and nothing gets past the limits.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::items_after_statements,
+    reason = "tests"
+)]
+
 mod support;
 
 use proptest::prelude::*;

@@ -1,5 +1,12 @@
 //! Tarballs, honest and hostile.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::items_after_statements,
+    reason = "tests"
+)]
+
 mod support;
 
 use runward_archives::{EntryType, Format, Limits, OddityKind, open};

@@ -1,5 +1,12 @@
 //! Zip archives, honest and hostile; archives in archives.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::items_after_statements,
+    reason = "tests"
+)]
+
 mod support;
 
 use runward_archives::{Format, Limits, OddityKind, open};

@@ -47,6 +47,8 @@ pub struct Options {
     pub project: ProjectLimits,
     /// Steps that one rule may take in one file.
     pub steps: u64,
+    /// Findings of one rule in one file: a hostile one could have as many as bytes.
+    pub findings: usize,
 }
 
 impl Default for Options {
@@ -61,6 +63,7 @@ impl Default for Options {
             follow: Follow::File,
             project: ProjectLimits::default(),
             steps: 50_000_000,
+            findings: 5_000,
         }
     }
 }

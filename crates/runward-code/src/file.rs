@@ -239,6 +239,7 @@ impl File<'_> {
     ) {
         for search in candidates {
             let mut budget = Budget::new(self.engine.options.steps);
+            let before = hits.len();
             let found = match &search.how {
                 How::Formula(formula) => find(formula, target, &mut budget).map(|found| {
                     hits.extend(found.into_iter().map(|one| Hit::searched(search.rule, one)));
@@ -262,6 +263,15 @@ impl File<'_> {
                     })
                 }
             };
+            let most = self.engine.options.findings;
+            if hits.len() - before > most {
+                hits.truncate(before + most);
+                let id = self.rule(search.rule).map_or("", |ready| &ready.rule.id);
+                result.not_covered.push(NotCovered::file(
+                    self.path,
+                    format!("rule `{id}` has more than {most} findings here; the rest is not told"),
+                ));
+            }
             if let Err(stopped) = found {
                 let id = self.rule(search.rule).map_or("", |ready| &ready.rule.id);
                 result.not_covered.push(NotCovered::file(

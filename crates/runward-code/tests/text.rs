@@ -82,3 +82,13 @@ fn an_expression_is_looked_for_in_a_minified_file() {
     let scanned = scan(EXPRESSION, "a.js", &minified("secret x;"));
     assert_eq!((scanned.findings.len(), scanned.not_covered.len()), (1, 0));
 }
+
+#[test]
+fn a_rule_that_finds_everything_is_cut_and_that_is_told() {
+    let content = "secret ".repeat(6_000);
+    let scanned = scan(EXPRESSION, "a.txt", content.as_bytes());
+    assert_eq!(scanned.findings.len(), 5_000);
+    assert_eq!(scanned.not_covered.len(), 1);
+    let reason = &scanned.not_covered[0].reason;
+    assert!(reason.contains("more than 5000 findings"), "{reason}");
+}

@@ -23,7 +23,7 @@ struct Combination {
     function: f64,
 }
 
-const COMBINATIONS: [Combination; 23] = [
+const COMBINATIONS: [Combination; 24] = [
     combination(
         "downloads-and-runs",
         "loads something and starts a program",
@@ -78,6 +78,14 @@ const COMBINATIONS: [Combination; 23] = [
         &[&["persist"], &["network", "execute"]],
         7.0,
         6.0,
+        0.0,
+    ),
+    combination(
+        "changes-what-starts",
+        "names what starts by itself and writes a file",
+        &[&["persist"], &["write"]],
+        3.5,
+        4.0,
         0.0,
     ),
     combination(

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use runward_archives::ArchiveTree;
+use runward_tree::path;
 
 use crate::{
     artefact::Kind,
@@ -118,7 +119,10 @@ impl<'a> Contexts<'a> {
                 continue;
             };
             if is_python(path) {
-                let module = python::scan(text);
+                let mut module = python::scan(text);
+                if path::file_name(path) == "__main__.py" {
+                    module = module.run_by_hand();
+                }
                 contexts.reach(&python::imported_words(text));
                 contexts.modules.insert(path.to_owned(), module);
             } else if is_javascript(path) {

@@ -111,6 +111,17 @@ impl Module {
             .map(|(number, _)| number)
     }
 
+    /// The same for `__main__.py`, which nobody imports: `python -m` runs it.
+    pub(crate) fn run_by_hand(mut self) -> Self {
+        for line in &mut self.lines {
+            if *line == Line::Import {
+                *line = Line::Main;
+            }
+        }
+        self.calls.clear();
+        self
+    }
+
     pub(crate) fn is_text(&self, at: usize) -> bool {
         self.lines.get(at) == Some(&Line::Text)
     }
@@ -489,6 +500,13 @@ mod tests {
             let last = text.lines().count() - 1;
             assert!(!imports(&text).contains(&last), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_run_by_hand_is_not_imported() {
+        let module = scan("from .a import f\nf()\n").run_by_hand();
+        assert!(module.calls.is_empty());
+        assert_eq!(module.context(1), Context::Library);
     }
 
     #[test]

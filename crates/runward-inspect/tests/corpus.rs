@@ -2,6 +2,14 @@
 //!
 //! A case is one text: a head (`kind:`, `about:`, for wheels `tag:`), then files after `-- path --`; `[hex]`
 //! and `[escaped]` (`\u{202E}`) files hold what a text cannot show, `[unrecorded]` ones are left out of `RECORD`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::assigning_clones,
+    clippy::format_push_string,
+    reason = "a test, whose cases are its own"
+)]
 
 mod support;
 

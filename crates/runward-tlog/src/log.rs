@@ -380,8 +380,10 @@ impl Inner {
             _ => {
                 let before = self.state().size();
                 self.store.forget();
+                // Whoever may write will: this file is the one that the next record goes to.
+                let writable = write || self.keys.is_some();
                 let (state, found, torn) =
-                    state::load(&self.directory, &self.verifier, &self.store, write)?;
+                    state::load(&self.directory, &self.verifier, &self.store, writable)?;
                 if state.size() < before {
                     let what = "the log became shorter while it was open";
                     return Err(LogError::damaged(state.size(), what));

@@ -171,6 +171,18 @@ fn two_handles_append_and_publish_in_turns() {
 }
 
 #[test]
+fn a_handle_that_looked_after_another_published_still_writes() {
+    let directory = tempfile::tempdir().unwrap();
+    let (one, other) = (open(directory.path()), open(directory.path()));
+    other.append(&records(0..3)).unwrap();
+    // The journal goes on in a new file, which the first handle meets while it only looks.
+    other.publish().unwrap();
+    assert_eq!(one.refresh().unwrap(), 3);
+    assert_eq!(one.append(&records(3..4)).unwrap(), 3..4);
+    assert_eq!(other.refresh().unwrap(), 4);
+}
+
+#[test]
 fn many_threads_share_groups_and_each_gets_its_own_records() {
     let dir = tempfile::tempdir().unwrap();
     let options = Options {

@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
-use crate::{artefact::Kind, bytes::Package, context::Context, seen::Seen};
+use crate::{
+    artefact::Kind,
+    bytes::Package,
+    context::{Context, ends, is_source},
+    seen::Seen,
+};
 
 pub(crate) fn look(package: &Package<'_>) -> Vec<Seen> {
     if package.kind != Kind::Wheel {
