@@ -172,7 +172,8 @@ fn classes_that_are_made_from_each_other_come_to_an_end() {
     let mut source = String::from("class A0(A1, A2): pass\n");
     for class in 1..40 {
         let (one, two) = (class + 1, class + 2);
-        source += &format!("class A{class}(A{one}, A{two}): pass\n");
+        let line = format!("class A{class}(A{one}, A{two}): pass\n");
+        source.push_str(&line);
     }
     source += "class A40(A0): pass\nclass A41(A0): pass\nA0().missing(source())\nsink(A0().missing(source())) #!\n";
     python(&source);

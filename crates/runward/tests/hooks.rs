@@ -1,5 +1,12 @@
 //! Git hooks and pipelines as a user meets them: real repositories, the real binary.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a failure here is a failed test"
+)]
+
 mod common;
 
 use std::{fs, os::unix::fs::PermissionsExt as _};

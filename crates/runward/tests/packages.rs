@@ -1,5 +1,12 @@
 //! Packages as a user meets them: the real binary, a registry on 127.0.0.1, programs of our own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a failure here is a failed test"
+)]
+
 mod common;
 
 use std::{

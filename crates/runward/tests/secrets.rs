@@ -1,5 +1,12 @@
 //! Secrets as a user meets them: the real binary on real files and a real history.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a failure here is a failed test"
+)]
+
 mod common;
 
 use common::{
