@@ -23,6 +23,22 @@ fn check(pattern: &str, source: &str) {
 }
 
 #[test]
+fn a_lambda_returns_its_body_unless_it_is_a_choice() {
+    check(
+        "return ...",
+        "f = lambda v: v + 1 #!\ng = lambda v: 1 if v else 2\n",
+    );
+}
+
+#[test]
+fn what_a_with_is_given_is_an_expression_of_it() {
+    let source = "def f():\n    def g():\n        pass\n    with patch(a=g):\n        pass\n";
+    let pattern = "def $F(...):\n    ...\n    <... g ...>\n";
+    let found = lines_of(pattern, Language::Python, source).unwrap();
+    assert_eq!(found, [1]);
+}
+
+#[test]
 fn dots_in_arguments_are_any_number_of_them() {
     check("foo(...)", "foo() #!\nfoo(1, k=2) #!\nbar.foo()\n");
     check("foo(..., 3, ...)", "foo(3) #!\nfoo(1, 3, 4) #!\nfoo(1)\n");

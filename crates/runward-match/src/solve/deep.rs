@@ -175,6 +175,11 @@ impl<'a> Matcher<'a> {
             Kind::Field => at(3),
             Kind::Assert | Kind::Del => self.list(t).into_vec(),
             Kind::CFor => self.tree.children(t).take(3).collect(),
+            Kind::With => {
+                let items = self.child(t, 0).into_iter();
+                let items = items.flat_map(|items| self.tree.children(items));
+                items.filter_map(|item| self.child(item, 0)).collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -444,6 +444,8 @@ impl<'a> Matcher<'a> {
         if target.kind == Kind::Return {
             self.exactly(self.pattern.kid(p, 0), self.child(t, 0), k);
         } else if !target.kind.is_statement()
+            // Semgrep takes the branches of `a if b else c` apart there, and returns no whole.
+            && (self.is_script() || target.kind != Kind::Conditional)
             && let Some(value) = self.pattern.kid(p, 0)
         {
             // The expression that an arrow function consists of.
