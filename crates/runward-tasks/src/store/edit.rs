@@ -67,6 +67,9 @@ impl<'a> Edit<'a> {
     /// Where nothing changed, nothing happens.
     pub(super) fn save(mut self, tx: &mut Tx<'_>, kind: EventType) -> Result<Task, TaskError> {
         self.keep_approval_honest();
+        if self.reopened() {
+            self.let_go_of_what_was_given_up(tx)?;
+        }
         let changes = events::changes(self.before.as_ref(), &self.task);
         if self.before.as_ref() == Some(&self.task) {
             return Ok(self.task);
@@ -84,6 +87,32 @@ impl<'a> Edit<'a> {
             tx.emit(&event)?;
         }
         self.follow_up(tx)
+    }
+
+    fn reopened(&self) -> bool {
+        let ended = |it: &Task| !it.status.is_active();
+        self.task.status.is_active() && self.before.as_ref().is_some_and(ended)
+    }
+
+    /// While a task is closed, what it depended on may be cancelled or deleted; open again, it would
+    /// wait for that for ever.
+    fn let_go_of_what_was_given_up(&mut self, tx: &mut Tx<'_>) -> Result<(), TaskError> {
+        let mut gone = Vec::new();
+        for needed in &self.task.waits_for {
+            if !rows::load(tx, *needed)?.status.is_active() {
+                gone.push(*needed);
+            }
+        }
+        for needed in &gone {
+            self.task.waits_for.remove(needed);
+            self.task.depends_on.remove(needed);
+        }
+        if !gone.is_empty() {
+            let gone: Vec<String> = gone.iter().map(ToString::to_string).collect();
+            self.details
+                .insert("dependencies_dropped".to_owned(), json!(gone));
+        }
+        Ok(())
     }
 
     /// An approval is for the change that was looked at, by somebody who has no part in it.
@@ -159,11 +188,7 @@ impl<'a> Edit<'a> {
             }
         }
         // A task that is open again may have to wait again.
-        let reopened = self.task.status.is_active()
-            && self
-                .before
-                .as_ref()
-                .is_some_and(|it| !it.status.is_active());
+        let reopened = self.reopened();
         let waits = |it: &Task| it.depends_on != self.task.depends_on;
         if reopened || self.before.as_ref().is_some_and(waits) {
             let task = rows::load(tx, self.task.id)?;

@@ -234,6 +234,35 @@ fn dependencies_block_and_let_go() {
 }
 
 #[test]
+fn what_was_given_up_while_a_task_was_closed_does_not_hold_it_again() {
+    each(|db, tasks| {
+        let ann = ann();
+        let by = By::new(&ann, now());
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(|it| make(tasks, it));
+        for needed in [b, c, d] {
+            tasks.add_dependency(&by, a, needed, yes, yes).unwrap();
+        }
+        tasks.cancel(&by, a, "not now", yes).unwrap();
+        tasks.cancel(&by, b, "nobody needs it", yes).unwrap();
+        tasks.delete(&by, c, "a mistake", yes).unwrap();
+        let task = tasks.reopen(&by, a, "now", yes).unwrap();
+        assert_eq!(task.status, S::Blocked);
+        assert_eq!(
+            (&task.depends_on, &task.waits_for),
+            (&[d].into(), &[d].into())
+        );
+        let told = events(db);
+        let reopened = told.iter().find(|it| it.event_type == E::TaskReopened);
+        assert_eq!(
+            reopened.unwrap().details["dependencies_dropped"],
+            json!([b.to_string(), c.to_string()])
+        );
+        tasks.complete(&by, d, None, yes).unwrap();
+        assert_eq!(tasks.get(a, yes).unwrap().status, S::Open);
+    });
+}
+
+#[test]
 fn gates_and_approval_stand_before_completion() {
     each(|db, tasks| {
         let ann = ann();
