@@ -116,6 +116,8 @@ pub struct HistoryReport {
     pub stopped: Option<Stopped>,
     /// All of the above that make the visit incomplete, told for people.
     pub not_covered: Vec<NotCovered>,
+    /// Of them, those about content that is no part of this repository: submodules, Git LFS.
+    pub elsewhere: Vec<NotCovered>,
 }
 
 /// Progress and the reasons to stop, shared by all threads.
@@ -254,16 +256,47 @@ fn report(
         }
     }
     told.extend(repository.problems().iter().cloned());
-    told.extend(wholes(repository, graph, found, &report, unnamed));
+    told.extend(wholes(repository, graph, &report, unnamed));
+    report.elsewhere = elsewhere(repository, found, &report);
+    told.extend(report.elsewhere.iter().cloned());
     report.not_covered = told;
     report
+}
+
+/// What the history names and does not hold.
+fn elsewhere(
+    repository: &Repository,
+    found: &Introduced,
+    report: &HistoryReport,
+) -> Vec<NotCovered> {
+    let mut told = Vec::new();
+    let mut tell = |reason: String| told.push(NotCovered::file("git history", reason));
+    if report.lfs_pointers > 0 {
+        tell(format!(
+            "{} files are in Git LFS, and only their pointers in the repository",
+            report.lfs_pointers
+        ));
+    }
+    let named = repository.limits().max_named;
+    for path in found.submodules.keys().take(named) {
+        let path = crate::RepoPath::new(path.as_slice());
+        tell(format!(
+            "the submodule at `{path}` is a repository of its own; look at it there"
+        ));
+    }
+    if found.submodules.len() > named {
+        tell(format!(
+            "{} more submodules",
+            found.submodules.len() - named
+        ));
+    }
+    told
 }
 
 /// What concerns the history as a whole.
 fn wholes(
     repository: &Repository,
     graph: &Graph,
-    found: &Introduced,
     report: &HistoryReport,
     unnamed: usize,
 ) -> Vec<NotCovered> {
@@ -283,28 +316,9 @@ fn wholes(
             "this is a shallow clone: fetch older commits with `git fetch --unshallow`".to_owned(),
         );
     }
-    if report.lfs_pointers > 0 {
-        tell(format!(
-            "{} files are in Git LFS, and only their pointers in the repository",
-            report.lfs_pointers
-        ));
-    }
     for name in graph.broken.iter().take(repository.limits().max_named) {
         tell(format!(
             "the reference `{name}` cannot be read; see `git fsck`"
-        ));
-    }
-    let named = repository.limits().max_named;
-    for path in found.submodules.keys().take(named) {
-        let path = crate::RepoPath::new(path.as_slice());
-        tell(format!(
-            "the submodule at `{path}` is a repository of its own; look at it there"
-        ));
-    }
-    if found.submodules.len() > named {
-        tell(format!(
-            "{} more submodules",
-            found.submodules.len() - named
         ));
     }
     match report.stopped {

@@ -43,15 +43,18 @@ pub fn undeclared<'a>(
             provided.insert(top.to_owned());
         }
     }
+    let likely = match ecosystem {
+        Ecosystem::PyPI => Likely::of(&packages),
+        _ => Likely::default(),
+    };
+    let packages: HashSet<String> = packages.into_iter().collect();
     imports
         .modules
         .iter()
         .filter(|(module, _)| !provided.contains(*module) && !local.contains(*module))
         .filter(|(module, _)| match ecosystem {
             Ecosystem::PyPI => {
-                is_module_name(module)
-                    && !is_standard(module)
-                    && !packages.iter().any(|package| may_provide(package, module))
+                is_module_name(module) && !is_standard(module) && !likely.provide(module)
             }
             Ecosystem::Npm => !is_builtin(module) && !packages.contains(&types_of(module)),
             _ => false,
@@ -89,18 +92,42 @@ pub fn is_standard(module: &str) -> bool {
         .any(|line| line == module)
 }
 
-/// `opencv-python-headless` for `opencv`, `pytest-mock` for `mock`.
-fn may_provide(package: &str, module: &str) -> bool {
-    let module = module.to_ascii_lowercase().replace('_', "-");
-    let plain = |text: &str| text.replace('-', "");
-    let parts: Vec<&str> = package.split('-').collect();
-    plain(package) == plain(&module)
-        || parts.contains(&module.as_str())
-        || package.starts_with(&format!("{module}-"))
-        || package.ends_with(&format!("-{module}"))
-        || plain(package) == format!("python{}", plain(&module))
-        || plain(package) == format!("py{}", plain(&module))
-        || plain(&module) == format!("py{}", plain(package))
+/// What packages may provide, by their names: `opencv-python-headless` has `opencv` in it,
+/// `pytest-mock` has `mock`, `python-dateutil` has `dateutil`.
+#[derive(Default)]
+struct Likely {
+    /// Beginnings, ends and words of names, at their separators.
+    parts: HashSet<String>,
+    /// Whole names without separators.
+    plain: HashSet<String>,
+}
+
+impl Likely {
+    fn of(packages: &[String]) -> Self {
+        let mut likely = Self::default();
+        for package in packages {
+            likely.parts.extend(package.split('-').map(str::to_owned));
+            for (at, _) in package.match_indices('-') {
+                likely.parts.extend(package.get(..at).map(str::to_owned));
+                likely
+                    .parts
+                    .extend(package.get(at + 1..).map(str::to_owned));
+            }
+            likely.plain.insert(package.replace('-', ""));
+        }
+        likely
+    }
+
+    fn provide(&self, module: &str) -> bool {
+        let module = module.to_ascii_lowercase().replace('_', "-");
+        let plain = module.replace('-', "");
+        let short = plain.strip_prefix("py").filter(|short| !short.is_empty());
+        self.parts.contains(&module)
+            || self.plain.contains(&plain)
+            || self.plain.contains(&format!("python{plain}"))
+            || self.plain.contains(&format!("py{plain}"))
+            || short.is_some_and(|short| self.plain.contains(short))
+    }
 }
 
 #[cfg(test)]

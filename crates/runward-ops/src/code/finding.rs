@@ -12,21 +12,15 @@ const TITLE: usize = 160;
 const MASK: &str = "********";
 
 /// Takes secrets out of what findings show: the lines of code, what stands for what, the way.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Masks {
-    detectors: Detectors,
-}
-
-impl Default for Masks {
-    fn default() -> Self {
-        Self {
-            detectors: Detectors::standard(),
-        }
-    }
+    /// Made for the first finding: most scans of a small change have none.
+    detectors: Option<Detectors>,
 }
 
 impl Masks {
     pub(super) fn over(&mut self, mut found: CodeFinding) -> CodeFinding {
+        let detectors = self.detectors.get_or_insert_with(Detectors::standard);
         let matched = &mut found.matched;
         let mut secrets: Vec<String> = Vec::new();
         let lines = matched.frame.lines.join("\n");
@@ -36,7 +30,7 @@ impl Masks {
             .chain(values)
             .chain([lines.as_str(), matched.message.as_str()])
         {
-            for hit in self.detectors.find(text) {
+            for hit in detectors.find(text) {
                 let secret = text.get(hit.range).unwrap_or_default();
                 // What is all of a line would leave nothing to see.
                 if secret.len() >= 6 && !secrets.iter().any(|one| one == secret) {

@@ -85,7 +85,10 @@ pub fn before_push(
             .old
             .as_deref()
             .and_then(|old| repository.resolve(old).ok());
-        let base = known.or_else(|| repository.resolve(&format!("{remote}/HEAD")).ok());
+        let base = match known {
+            Some(known) => Some(known),
+            None => left_at(&repository, remote, new)?,
+        };
         let before = match base.map(|base| repository.commit_files(base)) {
             Some(Ok(listing)) => {
                 let (before, told) = files(&repository, listing);
@@ -120,6 +123,36 @@ pub fn before_push(
         };
     }
     Ok(all)
+}
+
+/// Most references of a remote that a new branch is compared with.
+const MAX_REFS: usize = 200;
+
+/// The newest commit of a new branch that some branch of the remote has.
+fn left_at(
+    repository: &Repository,
+    remote: &str,
+    new: ObjectId,
+) -> Result<Option<ObjectId>, OpsError> {
+    let prefix = format!("refs/remotes/{remote}/");
+    let mut newest = None;
+    let references = repository.references().map_err(failed)?;
+    let of_remote = references
+        .iter()
+        .filter(|reference| reference.name.as_bytes().starts_with(prefix.as_bytes()));
+    for reference in of_remote.take(MAX_REFS) {
+        let Some(base) = repository
+            .merge_base(new, reference.target)
+            .map_err(failed)?
+        else {
+            continue;
+        };
+        let made = repository.commit(base).map_err(failed)?.committer.time;
+        if newest.is_none_or(|(known, _)| made > known) {
+            newest = Some((made, base));
+        }
+    }
+    Ok(newest.map(|(_, base)| base))
 }
 
 /// What the pre-commit framework says in its environment instead of on the hook's input.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use runward_model::{
     Confidence, Dependency, DependencyGraph, Ecosystem, Finding, FindingKind, Fingerprint,
-    Location, Origin, PackageCheck, Recommendation, Severity,
+    Location, NotCovered, Origin, PackageCheck, Recommendation, Severity,
 };
 use runward_packages::{NameLists, Query, Registry, signals};
 use runward_store::RuleCoverage;
@@ -39,7 +39,7 @@ pub(crate) fn scan(
 ) -> Result<PackageScan, OpsError> {
     let online = request.online.unwrap_or(settings.config().packages.online)
         && !settings.config().database.offline;
-    let desk = Desk::open(settings, online)?;
+    let desk = Desk::open(settings)?;
     let mut chosen: BTreeMap<(Ecosystem, String), &Dependency> = BTreeMap::new();
     for dependency in &graph.dependencies {
         let ecosystem = &dependency.package.ecosystem;
@@ -67,23 +67,30 @@ pub(crate) fn scan(
         .into_values()
         .partition(|one| !known.contains(&key(one)));
     let mut scan = PackageScan::default();
-    let offline_desk = if online && !old.is_empty() {
-        Some(Desk::open(settings, false)?)
-    } else {
-        None
-    };
-    for (dependencies, desk) in [(new, &desk), (old, offline_desk.as_ref().unwrap_or(&desk))] {
+    let mut gaps = Vec::new();
+    let mut all_answered = true;
+    for (dependencies, ask) in [(new, online), (old, false)] {
         if dependencies.is_empty() {
             continue;
         }
         let queries: Vec<Query> = dependencies.iter().map(|one| query(one)).collect();
-        let (checked, problems) = desk.check(context, &queries, &|_, _| {});
+        let (checked, problems) = desk.check(context, &queries, ask, &|_, _| {});
         for problem in problems {
             if !scan.packages.warnings.contains(&problem) {
                 scan.packages.warnings.push(problem);
             }
         }
         for (dependency, checked) in dependencies.iter().zip(checked) {
+            let answered = checked.summary.is_some()
+                || checked
+                    .check
+                    .signals
+                    .iter()
+                    .any(|one| one.id == signals::NOT_EXISTING);
+            all_answered &= answered;
+            if ask && !answered {
+                gaps.push(unasked(dependency, &checked.check));
+            }
             scan.packages
                 .findings
                 .extend(finding(dependency, checked.check, settings));
@@ -96,15 +103,15 @@ pub(crate) fn scan(
     }
     let read = || graph.read.iter().map(|(path, _)| path.clone()).collect();
     scan.packages.covered = RuleCoverage {
-        // What only a registry tells is not gone because nobody asked it.
+        // What only a registry tells is not gone because one did not answer.
         rules: signals::all()
             .iter()
-            .filter(|doc| online || doc.needs != signals::Needs::Registry)
+            .filter(|doc| all_answered || doc.needs != signals::Needs::Registry)
             .map(|doc| doc.id.to_owned())
             .collect(),
         whole: files.whole,
         history: false,
-        not_covered: Vec::new(),
+        not_covered: gaps,
         read: read(),
         passed_over: files.passed_over.clone(),
     };
@@ -128,6 +135,24 @@ pub(crate) fn scan(
     }
     scan.imports.covered = covered;
     Ok(scan)
+}
+
+/// A package about which the registry was asked and gave no answer.
+fn unasked(dependency: &Dependency, check: &PackageCheck) -> NotCovered {
+    let why = check
+        .unevaluated
+        .iter()
+        .find(|one| one.signal == signals::YOUNG);
+    let why = why.or_else(|| check.unevaluated.first());
+    NotCovered {
+        path: dependency.source.path.clone(),
+        line: Some(dependency.source.line),
+        package: Some(dependency.package.name.clone()),
+        reason: format!(
+            "the registry did not say what this package is: {}",
+            why.map_or("no answer", |one| one.reason.as_str())
+        ),
+    }
 }
 
 /// How a dependency is known from one scan to the next.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use runward_guard::{Effect, FileKind, IndexKind, Limits, Plan, RequirementFile, Source, plan};
-use runward_model::{Dependency, Ecosystem, Origin, Recommendation};
+use runward_model::{Ecosystem, Recommendation};
 use runward_packages::{Checked, DependencyKind, Query};
 
-use super::{Desk, distinct};
+use super::{Desk, distinct, from_graph};
 use crate::{
     Context, OpsError, Project, Settings,
     deps::{self, DepsRequest},
@@ -94,8 +94,8 @@ pub fn guard(
         }
     }
     let offline = offline || settings.config().database.offline;
-    let desk = Desk::open(settings, !offline)?;
-    let (checks, problems) = follow(context, &desk, distinct(queries), &mut uncertain);
+    let desk = Desk::open(settings)?;
+    let (checks, problems) = follow(context, &desk, !offline, distinct(queries), &mut uncertain);
     Ok(Guarded {
         plan,
         checks,
@@ -170,25 +170,16 @@ fn from_file(
         .and_then(|project| deps::read(context, settings, &project, &DepsRequest::default()));
     match read {
         Ok(read) => {
-            let of_it = |one: &&Dependency| {
-                one.package.ecosystem == plan.ecosystem
-                    && matches!(one.origin, Origin::Registry { .. })
-            };
-            for one in read.graph.dependencies.iter().filter(of_it) {
-                let mut query = Query::new(plan.ecosystem.clone(), &one.package.name);
-                query.version.clone_from(&one.package.version);
-                query.other_indexes = extra;
-                queries.push(query);
-            }
-            let open = |reason: &str| reason.contains("version");
-            uncertain.extend(
-                read.graph
-                    .not_covered
-                    .iter()
-                    // An open version is what an installer chooses; the name is checked.
-                    .filter(|gap| gap.package.is_none() || !open(&gap.reason))
-                    .map(|gap| format!("{}: {}", gap.path, gap.reason)),
-            );
+            let named = from_graph(&read.graph);
+            let of_it = named
+                .queries
+                .into_iter()
+                .filter(|query| query.ecosystem == plan.ecosystem);
+            queries.extend(of_it.map(|query| Query {
+                other_indexes: extra,
+                ..query
+            }));
+            uncertain.extend(named.gaps);
         }
         Err(error) => uncertain.push(format!("`{}`: {error}", place.display())),
     }
@@ -199,6 +190,7 @@ fn from_file(
 fn follow(
     context: &Context,
     desk: &Desk,
+    online: bool,
     queries: Vec<Query>,
     uncertain: &mut Vec<String>,
 ) -> (Vec<Checked>, Vec<String>) {
@@ -221,7 +213,7 @@ fn follow(
             ));
             next.truncate(room);
         }
-        let (checked, problems) = desk.check(context, &next, &|_, _| {});
+        let (checked, problems) = desk.check(context, &next, online, &|_, _| {});
         for problem in problems {
             if !told.contains(&problem) {
                 told.push(problem);

@@ -21,6 +21,8 @@ pub struct Inspected {
     pub check: PackageCheck,
     pub files: usize,
     pub bytes: u64,
+    /// Sources of tests, documents and tools that nothing else runs: rules did not look at them.
+    pub passed_over: usize,
     pub not_covered: Vec<NotCovered>,
 }
 
@@ -76,6 +78,7 @@ pub fn inspect(
             check: judge(subject, evidence, &policy, &allow, context.now),
             files: seen.files,
             bytes: seen.bytes,
+            passed_over: seen.passed_over,
             not_covered: seen.not_covered,
         });
     }

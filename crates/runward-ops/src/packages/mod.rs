@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use runward_advisories::Database;
 use runward_http::{Http, HttpLimits, UreqClient};
-use runward_model::{Ecosystem, Package};
+use runward_model::{DependencyGraph, Ecosystem, Origin, Package};
 use runward_names::Patterns;
 use runward_packages::{
     AllowList, Cache, CacheLimits, Checker, Fetcher, Freshness, Limits, Malicious, NameLists,
@@ -40,12 +40,12 @@ struct Desk {
     database: Database,
     cache: Option<Cache>,
     freshness: Freshness,
-    http: Option<UreqClient>,
+    http: UreqClient,
     problems: Vec<String>,
 }
 
 impl Desk {
-    fn open(settings: &Settings, online: bool) -> Result<Self, OpsError> {
+    fn open(settings: &Settings) -> Result<Self, OpsError> {
         let config = &settings.config().packages;
         let limits = runward_names::Limits::default();
         let patterns = config
@@ -77,10 +77,10 @@ impl Desk {
             database: Database::open_or_starter(&settings.database_directory)?,
             cache,
             freshness: settings::freshness(config),
-            http: online.then(|| {
-                let agent = concat!("runward/", env!("CARGO_PKG_VERSION"));
-                UreqClient::new(HttpLimits::default(), agent)
-            }),
+            http: UreqClient::new(
+                HttpLimits::default(),
+                concat!("runward/", env!("CARGO_PKG_VERSION")),
+            ),
             problems,
         })
     }
@@ -89,10 +89,11 @@ impl Desk {
         &self,
         context: &Context,
         queries: &[Query],
+        online: bool,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> (Vec<Checked>, Vec<String>) {
         let pace = WallPace::default();
-        let http = self.http.as_ref().map(|http| http as &dyn Http);
+        let http = online.then_some(&self.http as &dyn Http);
         let fetcher = Fetcher::new(
             http,
             self.cache.as_ref(),
@@ -182,8 +183,8 @@ pub fn check(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<CheckReport, OpsError> {
     let offline = request.offline || settings.config().database.offline;
-    let desk = Desk::open(settings, !offline)?;
-    let (checks, problems) = desk.check(context, &request.queries, progress);
+    let desk = Desk::open(settings)?;
+    let (checks, problems) = desk.check(context, &request.queries, !offline, progress);
     Ok(CheckReport {
         checks,
         problems,
@@ -224,6 +225,44 @@ pub fn query(ecosystem: &Ecosystem, text: &str) -> Result<Query, OpsError> {
     Ok(query)
 }
 
+/// What a manifest or lockfile names, and what of it cannot be checked.
+#[derive(Debug, Default)]
+pub struct Named {
+    pub queries: Vec<Query>,
+    /// One line each.
+    pub gaps: Vec<String>,
+}
+
+/// The packages of a dependency graph, whatever versions are left open: the names are there.
+pub fn from_graph(graph: &DependencyGraph) -> Named {
+    let mut named = Named::default();
+    let mut open: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for one in &graph.dependencies {
+        let name = one.package.name.as_str();
+        if one.undetermined.is_some() {
+            open.insert((&one.source.path, name));
+        }
+        let ecosystem = &one.package.ecosystem;
+        if matches!(one.origin, Origin::Registry { .. }) && has_registry(ecosystem) {
+            let mut query = Query::new(ecosystem.clone(), name);
+            query.version.clone_from(&one.package.version);
+            named.queries.push(query);
+        } else {
+            named.gaps.push(format!(
+                "`{name}` is not looked at: it is from no registry that can be asked"
+            ));
+        }
+    }
+    let gaps = graph.not_covered.iter().filter(|gap| {
+        let package = gap.package.as_deref();
+        package.is_none_or(|package| !open.contains(&(gap.path.as_str(), package)))
+    });
+    named
+        .gaps
+        .extend(gaps.map(|gap| format!("{}: {}", gap.path, gap.reason)));
+    named
+}
+
 /// The ecosystem of a name on the command line.
 pub fn ecosystem(name: &str) -> Result<Ecosystem, OpsError> {
     match name.to_ascii_lowercase().as_str() {
@@ -238,7 +277,7 @@ pub fn ecosystem(name: &str) -> Result<Ecosystem, OpsError> {
 }
 
 /// Whether packages of an ecosystem can be checked.
-pub fn has_registry(ecosystem: &Ecosystem) -> bool {
+fn has_registry(ecosystem: &Ecosystem) -> bool {
     Registry::ECOSYSTEMS.contains(ecosystem)
 }
 

@@ -1,6 +1,6 @@
 //! Imports that no declared dependency provides: a slip, or a package that somebody made up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use runward_imports::{Imports, Undeclared};
 use runward_model::{
@@ -46,8 +46,9 @@ pub(super) fn findings(
         let excluded = graph.excluded.iter().map(|one| one.name.as_str());
         let all = of_it.chain(excluded);
         let local = local(&ecosystem, files);
+        let mut texts = HashMap::new();
         for one in runward_imports::undeclared(&ecosystem, &imports, all, &local) {
-            if !is_optional(files, &one) {
+            if !is_optional(files, &one, &mut texts) {
                 found.push(finding(&ecosystem, &one, names));
             }
         }
@@ -96,17 +97,16 @@ fn local(ecosystem: &Ecosystem, files: &Files) -> BTreeSet<String> {
 }
 
 /// An import that may fail: under `try`, or in a block that asks something first.
-fn is_optional(files: &Files, one: &Undeclared) -> bool {
-    let Ok(bytes) = files.tree.read(&one.place.path) else {
-        return false;
-    };
-    let text = decode(&bytes).text;
-    let lines: Vec<&str> = text.lines().collect();
+fn is_optional(files: &Files, one: &Undeclared, texts: &mut HashMap<String, Vec<String>>) -> bool {
+    let lines = texts.entry(one.place.path.clone()).or_insert_with(|| {
+        let bytes = files.tree.read(&one.place.path).unwrap_or_default();
+        decode(&bytes).text.lines().map(str::to_owned).collect()
+    });
     let at = usize::try_from(one.place.line)
         .unwrap_or(usize::MAX)
         .saturating_sub(1);
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let Some(mut depth) = lines.get(at).map(|line| indent(line)) else {
+    let indent = |line: &String| line.len() - line.trim_start().len();
+    let Some(mut depth) = lines.get(at).map(indent) else {
         return false;
     };
     let above = lines.get(..at).unwrap_or_default().iter().rev();

@@ -1,6 +1,6 @@
 //! What was looked at beside the dependencies.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use runward_model::{Finding, FindingKind, Location, NotCovered};
 use runward_store::RuleCoverage;
@@ -19,17 +19,26 @@ pub(crate) struct Looked {
 pub(super) struct Sights {
     pub(super) findings: Vec<Finding>,
     pub(super) not_covered: Vec<NotCovered>,
+    told: HashSet<NotCovered>,
     pub(super) covered: BTreeMap<FindingKind, RuleCoverage>,
     pub(super) warnings: Vec<String>,
 }
 
 impl Sights {
+    pub(super) fn new(gaps: &[NotCovered]) -> Self {
+        Self {
+            not_covered: gaps.to_vec(),
+            told: gaps.iter().cloned().collect(),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn add(&mut self, kind: FindingKind, looked: Looked) {
         self.findings.extend(looked.findings);
         self.warnings.extend(looked.warnings);
         for gap in &looked.covered.not_covered {
             // Two engines that cannot read a file say so once.
-            if !self.not_covered.contains(gap) {
+            if self.told.insert(gap.clone()) {
                 self.not_covered.push(gap.clone());
             }
         }
@@ -56,10 +65,15 @@ impl Sights {
                 .get(&finding.location.path)
                 .filter(|_| is_about_credentials(finding))
                 .and_then(|places| {
-                    places.iter().copied().find(|place| {
-                        let secret = self.findings.get(*place);
-                        secret.is_some_and(|secret| overlaps(&secret.location, &finding.location))
-                    })
+                    // In the order of the text, and none overlaps another.
+                    let at = |place: &usize| self.findings.get(*place).map(|one| &one.location);
+                    let before = |place: &usize| {
+                        at(place).is_some_and(|secret| secret.end <= finding.location.start)
+                    };
+                    let first = places.get(places.partition_point(before))?;
+                    at(first)
+                        .is_some_and(|secret| overlaps(secret, &finding.location))
+                        .then_some(*first)
                 });
             if let Some(place) = twin {
                 aliases.push((place, finding.rule.clone()));

@@ -165,13 +165,12 @@ fn look(
     kinds: Kinds,
     graph: &DependencyGraph,
 ) -> Result<Sights, OpsError> {
-    let mut sights = Sights::default();
     let packages = kinds.packages && !graph.dependencies.is_empty();
     if !kinds.reads_files() && !packages {
-        return Ok(sights);
+        return Ok(Sights::default());
     }
     let files = files::select(context, settings, project, &request.which)?;
-    sights.not_covered.clone_from(&files.not_covered);
+    let mut sights = Sights::new(&files.not_covered);
     if packages {
         let name = settings.project_name(project);
         let looked = packages::scan(

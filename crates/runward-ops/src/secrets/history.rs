@@ -61,6 +61,8 @@ pub(super) struct Past {
     pub(super) not_covered: Vec<NotCovered>,
     /// All of it was looked at.
     pub(super) whole: bool,
+    /// What the history names and does not hold.
+    pub(super) warnings: Vec<String>,
 }
 
 impl Past {
@@ -126,7 +128,11 @@ pub(super) fn scan(
         .map_err(failed)?;
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.sort_by(|a, b| (&a.path, a.commit).cmp(&(&b.path, b.commit)));
+    // What is no part of the repository is said, and makes no scan of it incomplete.
+    let elsewhere: HashSet<NotCovered> = report.elsewhere.iter().cloned().collect();
+    let warnings = report.elsewhere.into_iter().map(|gap| gap.reason).collect();
     let mut not_covered = report.not_covered;
+    not_covered.retain(|gap| !elsewhere.contains(gap));
     let mut seen = Vec::new();
     let mut commits = HashMap::new();
     for old in found {
@@ -135,6 +141,9 @@ pub(super) fn scan(
             gaps.map(|gap| NotCovered::file(old.path.clone(), format!("in the history: {gap}"))),
         );
         let Some(id) = old.commit else {
+            if old.scan.secrets.is_empty() {
+                continue;
+            }
             not_covered.push(NotCovered::file(
                 old.path,
                 "a reference that names no commit holds a secret",
@@ -154,6 +163,7 @@ pub(super) fn scan(
     Ok(Past {
         seen,
         whole: *range == HistoryRange::All && not_covered.is_empty(),
+        warnings,
         not_covered,
     })
 }

@@ -75,6 +75,7 @@ pub(crate) fn scan(
     if let Some(range) = &request.history {
         let mut past = history::scan(&scanner, project, range)?;
         past.leave_out(&seen);
+        looked.warnings.append(&mut past.warnings);
         looked.covered.history = past.whole;
         looked.covered.not_covered.extend(past.not_covered);
         seen.extend(past.seen);

@@ -3,7 +3,7 @@
 use std::{io::Write, path::PathBuf};
 
 use clap::{Args, Subcommand};
-use runward_model::{Origin, PackageCheck, Recommendation};
+use runward_model::{PackageCheck, Recommendation};
 use runward_ops::{
     Exit, OpsError, Project,
     deps::{self, DepsRequest},
@@ -88,6 +88,8 @@ fn run_check(session: &Session, arguments: &Check) -> Outcome {
     let here = Project::locate(&session.context, std::path::Path::new("."))?;
     let settings = session.settings(&here)?;
     let mut queries: Vec<Query> = Vec::new();
+    // Something that a file names was not looked at.
+    let mut blind = false;
     for name in &arguments.names {
         queries.push(packages::query(&ecosystem, name)?);
     }
@@ -106,20 +108,12 @@ fn run_check(session: &Session, arguments: &Check) -> Outcome {
             )
             .into());
         }
-        for one in &read.graph.dependencies {
-            let checked = matches!(one.origin, Origin::Registry { .. })
-                && packages::has_registry(&one.package.ecosystem);
-            if !checked {
-                session.warn(&format!(
-                    "`{}` is not looked at: it is from no registry that can be asked",
-                    one.package.name
-                ));
-                continue;
-            }
-            let mut query = Query::new(one.package.ecosystem.clone(), &one.package.name);
-            query.version.clone_from(&one.package.version);
-            queries.push(query);
+        let named = packages::from_graph(&read.graph);
+        for gap in &named.gaps {
+            session.warn(gap);
         }
+        blind |= !named.gaps.is_empty();
+        queries.extend(named.queries);
     }
     if queries.is_empty() {
         return Err(OpsError::usage(
@@ -145,7 +139,10 @@ fn run_check(session: &Session, arguments: &Check) -> Outcome {
         }
         summary(&report, out)
     })?;
-    Ok(exit(&report))
+    Ok(match exit(&report) {
+        Exit::CLEAN if blind => Exit::INCOMPLETE,
+        exit => exit,
+    })
 }
 
 fn run_inspect(session: &Session, files: &[PathBuf], explain: bool, format: ListFormat) -> Outcome {
@@ -167,7 +164,8 @@ fn run_inspect(session: &Session, files: &[PathBuf], explain: bool, format: List
                         "signals": one.check.signals,
                         "files": one.files,
                         "bytes": one.bytes,
-                        "not_covered": one.not_covered,
+                        "passed_over": one.passed_over,
+                    "not_covered": one.not_covered,
                     })
                 })
                 .collect();
@@ -189,6 +187,10 @@ fn run_inspect(session: &Session, files: &[PathBuf], explain: bool, format: List
                 check.score
             )?;
             signal_lines(check, explain || all.len() == 1, out)?;
+            if one.passed_over > 0 {
+                let line = "sources of tests, documents and tools that nothing else runs were not looked at";
+                writeln!(out, "        {} {line}", one.passed_over)?;
+            }
             for gap in &one.not_covered {
                 let line = format!("not looked at: {}: {}", gap.path, gap.reason);
                 writeln!(out, "        {}", clean_lines(&line))?;
