@@ -79,7 +79,7 @@ def main():
         server = osv_server.serve(archive)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
-        scan = [runward, "scan", str(project), "--format", "json", "--no-store"]
+        scan = [runward, "scan", str(project), "--only", "deps", "--format", "json", "--no-store"]
         pip_audit = [sys.executable, "-m", "pip_audit", "-r", str(requirements), "--no-deps",
                      "--disable-pip", "-s", "osv", "--osv-url", f"{url}/v1/query", "-f", "json",
                      "--progress-spinner", "off"]
@@ -92,7 +92,7 @@ def main():
         if uv:
             audit = [uv, "audit", "--frozen", "--service-url", url, "--preview",
                      "--output-format", "json"]
-            scan = [runward, "scan", str(locked), "--format", "json", "--no-store"]
+            scan = [runward, "scan", str(locked), "--only", "deps", "--format", "json", "--no-store"]
             compare(f"uv audit, {len(pins)} locked packages", scan, audit, environment,
                     arguments.runs, locked)
         server.shutdown()
@@ -101,7 +101,7 @@ def main():
             records = osv_oracle.load(data / "osv" / "crates.io" / "all.zip")
             cargo.write_database(records, scratch / "rustsec")
             lockfile = cargo.made_lockfiles(records, scratch / "made", 1)[0]
-            scan = [runward, "scan", str(lockfile), "--format", "json", "--no-store"]
+            scan = [runward, "scan", str(lockfile), "--only", "deps", "--format", "json", "--no-store"]
             audit = [arguments.cargo_audit, "audit", "--db", str(scratch / "rustsec"),
                      "--no-fetch", "--stale", "--json", "--file", str(lockfile)]
             compare("cargo-audit, a lockfile of every crate in the data", scan, audit, environment,

@@ -113,7 +113,7 @@ def by_cargo_audit(binary, lockfile, database):
 
 
 def by_runward(binary, lockfile, environment):
-    scan = subprocess.run([binary, "scan", str(lockfile), "--format", "json", "--no-store"],
+    scan = subprocess.run([binary, "scan", str(lockfile), "--only", "deps", "--format", "json", "--no-store"],
                           env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if scan.returncode not in (0, 1, 4):
         sys.exit(f"runward ended with {scan.returncode}: {scan.stderr.decode()}")

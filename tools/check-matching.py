@@ -56,7 +56,8 @@ def run_runward(binary, root, data, database):
     subprocess.run([binary, "db", "update", "--source", str(data / "osv"), "--ecosystem", "PyPI"],
                    env=environment, check=True, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL)
-    scan = subprocess.run([binary, "scan", str(root), "--format", "json", "--no-store"],
+    scan = subprocess.run([binary, "scan", str(root), "--only", "deps", "--format", "json",
+                           "--no-store"],
                           env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if scan.returncode not in (0, 1, 4):
         sys.exit(f"runward ended with {scan.returncode}: {scan.stderr.decode()}")
