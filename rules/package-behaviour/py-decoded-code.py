@@ -19,3 +19,11 @@ exec((_)(b""))
 f = lambda x: x + 1
 # ok: pkg-py-decoded-lambda
 g = lambda x: base64.b64decode(x)
+
+
+def behind_xor(data, key):
+    plain = bytes(a ^ b for a, b in zip(data, itertools.cycle(key)))
+    # ruleid: pkg-py-xor-code
+    exec(plain, {})
+    # ok: pkg-py-xor-code
+    return plain.decode()

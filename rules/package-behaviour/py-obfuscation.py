@@ -14,3 +14,11 @@ eval("".join(chr(c) for c in codes))
 print("".join(map(chr, [49, 50])))
 # ok: pkg-py-character-codes
 exec("1")
+# ruleid: pkg-reversed-text
+f("hs | ti/9.001.15.891//:ptth Lsf- lruc"[::-1])
+# ruleid: pkg-reversed-text
+getattr(m, "metsys"[::-1])
+# ok: pkg-reversed-text
+f("https://a.example/"[::-1])
+# ok: pkg-reversed-text
+f("//:ptth")

@@ -15,8 +15,9 @@ const MOST_HANDS: usize = 4;
 /// A call as it is written in a place.
 type Call = (String, Option<String>, String);
 
-/// Marks the functions that run at import in each module.
-pub(crate) fn spread(modules: &mut HashMap<String, Module>) {
+/// Marks the functions that run at import in each module. Of the files for which `runs` holds, everything
+/// runs, and what they import by name is taken for used: the command classes of a `setup.py`.
+pub(crate) fn spread(modules: &mut HashMap<String, Module>, runs: impl Fn(&str) -> bool) {
     let mut pending: Vec<Call> = modules
         .iter()
         .flat_map(|(path, module)| {
@@ -26,6 +27,35 @@ pub(crate) fn spread(modules: &mut HashMap<String, Module>) {
                 .map(|call| (path.clone(), None, call.clone()))
         })
         .collect();
+    let mut classes: Vec<(String, String)> = Vec::new();
+    for (path, module) in modules.iter().filter(|(path, _)| runs(path)) {
+        for function in &module.functions {
+            let class = function.class.clone();
+            let calls = function.calls.iter();
+            pending.extend(calls.map(|call| (path.clone(), class.clone(), call.clone())));
+        }
+        for name in module.imports.keys() {
+            pending.push((path.clone(), None, name.clone()));
+            for (file, number) in targets(modules, path, None, name) {
+                let of = modules.get(&file).and_then(|it| it.functions.get(number));
+                classes.extend(
+                    of.and_then(|of| of.class.clone())
+                        .map(|class| (file, class)),
+                );
+            }
+        }
+    }
+    for (file, class) in classes {
+        let functions = modules.get(&file).into_iter().flat_map(|it| &it.functions);
+        let methods: BTreeSet<&str> = functions
+            .filter(|function| function.class.as_ref() == Some(&class))
+            .map(|function| function.name.as_str())
+            .collect();
+        let calls = methods
+            .into_iter()
+            .map(|method| (file.clone(), Some(class.clone()), format!("self.{method}")));
+        pending.extend(calls);
+    }
     let mut known: BTreeSet<Call> = BTreeSet::new();
     while let Some(call) = pending.pop() {
         if known.len() >= MOST_CALLS || !known.insert(call.clone()) {
@@ -194,7 +224,7 @@ mod tests {
             .iter()
             .map(|(path, text)| ((*path).to_owned(), scan(text)))
             .collect();
-        spread(&mut modules);
+        spread(&mut modules, |path| path == "setup.py");
         modules[path].context(line) == Context::Import
     }
 
@@ -218,6 +248,26 @@ mod tests {
         assert!(active(&files, "p/b.py", 1) && !active(&files, "p/b.py", 3));
         assert!(active(&files, "p/c/d.py", 1) && !active(&files, "p/c/d.py", 3));
         assert!(!active(&files, "q/other.py", 1) && !active(&files, "q/other.py", 4));
+    }
+
+    #[test]
+    fn what_a_setup_script_imports_by_name_runs_and_the_rest_of_the_file_does_not() {
+        let files = [
+            (
+                "setup.py",
+                "from helper import Install\nfrom p.build import ext\nsetup(cmdclass={'install': Install}, e=ext)\n",
+            ),
+            (
+                "helper.py",
+                "class Install(install):\n    def run(self):\n        self.more()\n    def more(self):\n        x()\n    def unused(self):\n        x()\nclass Other:\n    def run(self):\n        x()\n",
+            ),
+            ("p/build.py", "def ext():\n    y()\ndef other():\n    y()\n"),
+        ];
+        for line in [2, 4, 6] {
+            assert!(active(&files, "helper.py", line), "{line}");
+        }
+        assert!(!active(&files, "helper.py", 9));
+        assert!(active(&files, "p/build.py", 1) && !active(&files, "p/build.py", 3));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use runward_archives::ArchiveTree;
 
-use crate::{context::Context, installs::Installs, seen::Seen};
+use crate::{context::Context, hosts, installs::Installs, seen::Seen};
 
 /// Behaviours that make a signal when they meet.
 struct Combination {
@@ -23,7 +23,7 @@ struct Combination {
     function: f64,
 }
 
-const COMBINATIONS: [Combination; 24] = [
+const COMBINATIONS: [Combination; 25] = [
     combination(
         "downloads-and-runs",
         "loads something and starts a program",
@@ -41,13 +41,23 @@ const COMBINATIONS: [Combination; 24] = [
         0.0,
     ),
     combination(
+        "runs-what-it-loads",
+        "holds a command that loads and runs something, and starts programs",
+        &[&["shell"], &["execute"]],
+        // The command alone weighs more there.
+        0.0,
+        6.0,
+        0.0,
+    ),
+    combination(
         "sends-credentials",
         "names places of credentials and opens a connection",
         &[&["network"], &["credential"]],
         7.5,
         7.0,
         0.0,
-    ),
+    )
+    .in_one_function(3.5),
     combination(
         "sends-what-it-captures",
         "captures keys, screen or clipboard and opens a connection",
@@ -260,42 +270,34 @@ impl Combination {
     }
 }
 
-/// Hosts that serve releases of known projects. A download from these alone is looked at, not blocked.
-const KNOWN_HOSTS: [&str; 16] = [
-    "registry.npmjs.org",
-    "registry.yarnpkg.com",
-    "registry.npmmirror.com",
-    "npmmirror.com",
-    "github.com",
-    "api.github.com",
-    "objects.githubusercontent.com",
-    "pypi.org",
-    "files.pythonhosted.org",
-    "pypi.python.org",
-    "static.crates.io",
-    "crates.io",
-    "nodejs.org",
-    "storage.googleapis.com",
-    "registry.npmjs.com",
-    "gitlab.com",
-];
-
 /// What one place that runs together does.
 #[derive(Default)]
 struct Unit<'s> {
     by_behaviour: BTreeMap<&'s str, &'s Seen>,
 }
 
-/// The combinations that are there.
+/// Most that a connection weighs that goes to hosts of known projects' releases alone.
+const KNOWN_NETWORK: f64 = 0.3;
+
+/// The combinations that are there. Connections at installation that go to known hosts alone weigh less
+/// from here on.
 pub(crate) fn combine(
-    seen: &[Seen],
+    seen: &mut [Seen],
     tree: &ArchiveTree,
     installs: &Installs,
     function_at: impl Fn(&str, u32) -> Option<usize>,
 ) -> Vec<Seen> {
+    let known = known_hosts_only(seen, tree, installs);
+    if known {
+        for one in seen.iter_mut() {
+            if one.context == Context::Install && one.behaviours.iter().eq(["network"]) {
+                one.weight = one.weight.min(KNOWN_NETWORK);
+            }
+        }
+    }
     let mut units: BTreeMap<(Context, String, Option<usize>), Unit<'_>> = BTreeMap::new();
     let mut whole: BTreeSet<&str> = BTreeSet::new();
-    for one in seen {
+    for one in &*seen {
         let path = one
             .location
             .as_ref()
@@ -331,7 +333,6 @@ pub(crate) fn combine(
             }
         }
     }
-    let known = known_hosts_only(tree, installs);
     let mut found = Vec::new();
     for ((context, _, function), unit) in &units {
         for combination in &COMBINATIONS {
@@ -371,8 +372,8 @@ impl Combination {
         }
         if known && context == Context::Install {
             weight = match self.id {
-                "downloads-and-runs" => weight.min(3.5),
-                "brings-and-starts-program" | "goes-on-alone" => weight.min(1.0),
+                "downloads-and-runs" => weight.min(2.5),
+                "brings-and-starts-program" | "goes-on-alone" => weight.min(0.5),
                 _ => weight,
             };
         }
@@ -388,25 +389,27 @@ impl Combination {
     }
 }
 
-/// Whether what runs at installation names hosts, and only those that serve releases of known projects.
-fn known_hosts_only(tree: &ArchiveTree, installs: &Installs) -> bool {
+/// Whether what runs at installation names hosts, and only those that serve releases of known projects. A
+/// `setup.py` that connects to nothing names its own pages, which say nothing; so do the modules it loads.
+fn known_hosts_only(seen: &[Seen], tree: &ArchiveTree, installs: &Installs) -> bool {
+    let connects = |path: &str| {
+        seen.iter().any(|one| {
+            one.context == Context::Install
+                && one.behaviours.contains("network")
+                && one.location.as_ref().is_some_and(|at| at.path == path)
+        })
+    };
     let mut any = false;
     for path in installs.files() {
         let text = String::from_utf8_lossy(tree.get(path).unwrap_or_default());
-        for scheme in ["http://", "https://"] {
-            for (at, _) in text.match_indices(scheme) {
-                let rest = text.get(at + scheme.len()..).unwrap_or_default();
-                let end = rest
-                    .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-')))
-                    .unwrap_or(rest.len());
-                let host = rest.get(..end).unwrap_or_default();
-                if !host.contains('.') {
-                    continue;
-                }
-                any = true;
-                if !KNOWN_HOSTS.contains(&host) {
-                    return false;
-                }
+        let may_be_silent = text.contains("setup(") || !installs.is_whole(path);
+        if may_be_silent && !connects(path) {
+            continue;
+        }
+        for host in hosts::named(&text) {
+            any = true;
+            if !hosts::serves_releases(host) {
+                return false;
             }
         }
     }
@@ -423,7 +426,7 @@ mod tests {
 
     fn ids(seen: &[Seen]) -> Vec<String> {
         combine(
-            seen,
+            &mut seen.to_vec(),
             &ArchiveTree::default(),
             &Installs::default(),
             |_, line| usize::try_from(line).ok(),

@@ -82,6 +82,9 @@ const ASIDE_FILES: [&str; 10] = [
     "gruntfile.js",
 ];
 
+/// Files of an sdist that say what belongs to the package.
+const DESCRIBING: [&str; 4] = ["setup.py", "setup.cfg", "pyproject.toml", "meson.build"];
+
 /// Largest file whose lines are told apart, in bytes; in larger ones all is library code.
 const MOST: usize = 2 << 20;
 
@@ -127,13 +130,46 @@ impl<'a> Contexts<'a> {
                 contexts.modules.insert(path.to_owned(), module);
             } else if is_javascript(path) {
                 contexts.reach(&javascript::required_words(text));
-                contexts
-                    .scripts
-                    .insert(path.to_owned(), javascript::import_lines(text));
+                // Nothing loads the scripts of a Python or Rust package by itself.
+                if matches!(kind, Kind::Npm | Kind::Other) {
+                    contexts
+                        .scripts
+                        .insert(path.to_owned(), javascript::import_lines(text));
+                }
             }
         }
-        calls::spread(&mut contexts.modules);
+        for path in contexts.not_importable(tree) {
+            if let Some(module) = contexts.modules.remove(&path) {
+                contexts.modules.insert(path, module.run_by_hand());
+            }
+        }
+        calls::spread(&mut contexts.modules, |path| installs.is_whole(path));
         contexts
+    }
+
+    /// Modules below a directory that no import statement can name (`4 manual tests/`) and that nothing which
+    /// describes the package mentions: somebody runs them, nobody imports them.
+    fn not_importable(&self, tree: &ArchiveTree) -> Vec<String> {
+        let described: String = DESCRIBING
+            .iter()
+            .filter_map(|file| tree.get(&format!("{}{file}", self.root)))
+            .map(String::from_utf8_lossy)
+            .collect();
+        let hidden = |part: &str| !is_identifier(part) && !described.contains(part);
+        let below = |path: &str| {
+            let inner = path.strip_prefix(self.root).unwrap_or(path);
+            let directory = path::parent(inner);
+            !directory.is_empty() && directory.split('/').any(hidden)
+        };
+        self.modules
+            .keys()
+            .filter(|path| self.kind == Kind::Sdist && below(path))
+            .filter(|path| {
+                let parent = path::parent(path);
+                !self.modules.contains_key(&format!("{parent}/__init__.py"))
+            })
+            .cloned()
+            .collect()
     }
 
     fn reach(&mut self, words: &BTreeSet<String>) {
@@ -173,13 +209,13 @@ impl<'a> Contexts<'a> {
     /// When a line (from 1) of a file runs.
     pub(crate) fn at(&self, path: &str, line: u32) -> Context {
         let plain = plain(path);
-        if path.starts_with("!outside/") || self.installs.contains(plain) {
-            if self.comment(plain, line) {
-                return Context::Aside;
-            }
+        if self.comment(plain, line) {
+            return Context::Aside;
+        }
+        if path.starts_with("!outside/") || self.installs.is_whole(plain) {
             return Context::Install;
         }
-        if self.is_aside(plain) || self.comment(plain, line) {
+        if self.is_aside(plain) {
             return Context::Aside;
         }
         // What lies in an archive inside does not run by itself.
@@ -188,7 +224,10 @@ impl<'a> Contexts<'a> {
         }
         let at = usize::try_from(line).unwrap_or(0).saturating_sub(1);
         if let Some(module) = self.modules.get(plain) {
-            return module.context(at);
+            return match module.context(at) {
+                Context::Import if self.installs.contains(plain) => Context::Install,
+                context => context,
+            };
         }
         match self.scripts.get(plain) {
             Some(lines) if lines.get(at) == Some(&true) => Context::Import,
@@ -221,6 +260,11 @@ impl<'a> Contexts<'a> {
             .map(|(number, _)| number)
     }
 
+    /// Whether a file takes part in the installation.
+    pub(crate) fn is_install(&self, path: &str) -> bool {
+        self.installs.contains(plain(path))
+    }
+
     fn comment(&self, path: &str, line: u32) -> bool {
         let at = usize::try_from(line).unwrap_or(0).saturating_sub(1);
         self.modules
@@ -234,6 +278,12 @@ fn plain(path: &str) -> &str {
     path.strip_prefix("!replaced/")
         .and_then(|rest| rest.split_once('/'))
         .map_or(path, |(_, rest)| rest)
+}
+
+/// Whether an import statement can name it.
+fn is_identifier(name: &str) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 pub(crate) fn is_python(path: &str) -> bool {

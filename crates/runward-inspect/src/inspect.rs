@@ -9,6 +9,7 @@ use crate::{
     artefact::{Artefact, Kind, root},
     bytes::{self, Package},
     combine::combine,
+    commands,
     context::{Contexts, is_source},
     installs::Installs,
     manifest,
@@ -118,7 +119,8 @@ impl Inspector {
             contexts: &contexts,
         }));
         seen.extend(manifest::look(&tree, kind, &root, &installs));
-        let more = combine(&seen, &tree, &installs, |path, line| {
+        seen.extend(commands::look(&tree, kind, &root));
+        let more = combine(&mut seen, &tree, &installs, |path, line| {
             contexts.function_at(&tree, path, line)
         });
         seen.extend(more);

@@ -10,10 +10,19 @@ use crate::{artefact::Kind, context::ends, javascript, lifecycle};
 /// Most files that are followed from one install script.
 const MOST_FILES: usize = 400;
 
+/// How much of a file runs at installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// What its lines do when it is loaded, and what others call of it.
+    Loaded,
+    /// All of it, as far as can be told.
+    Whole,
+}
+
 /// Files that run at installation, and texts that are files only here.
 #[derive(Debug, Default)]
 pub(crate) struct Installs {
-    files: BTreeSet<String>,
+    files: BTreeMap<String, Part>,
     /// Made-up path to the real one and what to look for there: the line of `package.json` with a script.
     pub(crate) made_up: BTreeMap<String, (String, String)>,
     /// Scripts of `package.json` that run: name and line.
@@ -22,11 +31,16 @@ pub(crate) struct Installs {
 
 impl Installs {
     pub(crate) fn contains(&self, path: &str) -> bool {
-        self.files.contains(path)
+        self.files.contains_key(path)
+    }
+
+    /// Whether all of a file counts as run.
+    pub(crate) fn is_whole(&self, path: &str) -> bool {
+        self.files.get(path) == Some(&Part::Whole)
     }
 
     pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
-        self.files.iter().map(String::as_str)
+        self.files.keys().map(String::as_str)
     }
 
     /// Finds them, and puts the made-up ones into the tree.
@@ -42,21 +56,27 @@ impl Installs {
         installs
     }
 
-    fn add(&mut self, tree: &ArchiveTree, path: String) -> bool {
-        self.files.len() < MOST_FILES && tree.get(&path).is_some() && self.files.insert(path)
+    /// Whether it was not there.
+    fn add(&mut self, tree: &ArchiveTree, path: String, part: Part) -> bool {
+        if self.files.len() >= MOST_FILES || tree.get(&path).is_none() {
+            return false;
+        }
+        let known = self.files.get(&path).copied();
+        self.files.insert(path, known.unwrap_or(part).max(part));
+        known.is_none()
     }
 
     /// `setup.py`, the backend in the tree, and what they import from beside them.
     fn sdist(&mut self, tree: &ArchiveTree, root: &str) {
         let mut pending = Vec::new();
         let setup = format!("{root}setup.py");
-        if self.add(tree, setup.clone()) {
+        if self.add(tree, setup.clone(), Part::Whole) {
             pending.push((setup, vec![root.trim_end_matches('/').to_owned()]));
         }
         let project = text(tree, &format!("{root}pyproject.toml")).unwrap_or_default();
         for (directory, module) in backends(&project, root) {
             for file in module_files(&directory, &module) {
-                if self.add(tree, file.clone()) {
+                if self.add(tree, file.clone(), Part::Whole) {
                     pending.push((file, vec![directory.clone()]));
                 }
             }
@@ -68,7 +88,7 @@ impl Installs {
             for script in named_scripts(&source) {
                 for directory in &directories {
                     if let Ok(path) = path::join(directory, &script) {
-                        self.add(tree, path);
+                        self.add(tree, path, Part::Whole);
                     }
                 }
             }
@@ -76,7 +96,7 @@ impl Installs {
                 // A package of the project itself is imported for its version; its top is enough.
                 for directory in &directories {
                     for found in module_files(directory, &module) {
-                        if self.add(tree, found.clone()) {
+                        if self.add(tree, found.clone(), Part::Loaded) {
                             pending.push((found, directories.clone()));
                         }
                     }
@@ -97,13 +117,13 @@ impl Installs {
             .unwrap_or("build.rs");
         if let Ok(path) = path::join(root, build) {
             let directory = path::parent(&path).to_owned();
-            if self.add(tree, path.clone()) {
+            if self.add(tree, path.clone(), Part::Whole) {
                 for module in rust_modules(&text(tree, &path).unwrap_or_default()) {
                     for file in [
                         format!("{directory}/{module}.rs"),
                         format!("{directory}/{module}/mod.rs"),
                     ] {
-                        self.add(tree, file.trim_start_matches('/').to_owned());
+                        self.add(tree, file.trim_start_matches('/').to_owned(), Part::Whole);
                     }
                 }
             }
@@ -121,7 +141,7 @@ impl Installs {
                 .map(str::to_owned)
                 .collect();
             for path in sources {
-                self.add(tree, path);
+                self.add(tree, path, Part::Whole);
             }
         }
     }
@@ -165,7 +185,7 @@ impl Installs {
         }
         let gyp = format!("{root}binding.gyp");
         if let Some(source) = text(tree, &gyp) {
-            self.add(tree, gyp.clone());
+            self.add(tree, gyp.clone(), Part::Whole);
             for (number, line) in lifecycle::gyp_commands(&source).iter().enumerate() {
                 self.make_up(tree, &gyp, &format!("command{number}"), "sh", line);
             }
@@ -173,7 +193,7 @@ impl Installs {
         while let Some(wanted) = pending.pop() {
             for ending in ["", ".js", ".cjs", ".mjs", ".ts", "/index.js"] {
                 let file = format!("{wanted}{ending}");
-                if !self.add(tree, file.clone()) {
+                if !self.add(tree, file.clone(), Part::Whole) {
                     continue;
                 }
                 let directory = path::parent(&file).to_owned();
@@ -206,7 +226,7 @@ impl Installs {
                     self.make_up(tree, &path, "line", "py", &lines);
                 }
             }
-            self.files.insert(path);
+            self.files.insert(path, Part::Whole);
         }
     }
 
@@ -223,7 +243,7 @@ impl Installs {
         let key = name.split('.').next().unwrap_or(name);
         self.made_up
             .insert(path.clone(), (real.to_owned(), format!("\"{key}\"")));
-        self.files.insert(path);
+        self.files.insert(path, Part::Whole);
     }
 }
 

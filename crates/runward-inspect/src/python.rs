@@ -17,7 +17,17 @@ use crate::context::Context;
 const STARTED: [&str; 5] = ["__init__", "__new__", "__del__", "run", "start"];
 
 /// What calls the function that it is given.
-const CALLERS: [&str; 5] = ["register(", "submit(", "start_new_thread(", "run(", "map("];
+const CALLERS: [&str; 9] = [
+    "register(",
+    "submit(",
+    "start_new_thread(",
+    "run(",
+    "map(",
+    "target=",
+    "function=",
+    "func=",
+    "fn=",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Line {
@@ -394,14 +404,25 @@ fn calls(bare: &str) -> Vec<String> {
         if before.ends_with('.') {
             continue;
         }
-        // Decorators take functions too, and call nothing: only what is known to call counts.
+        // Decorators and options (`callback=f`) take functions too, and call nothing at once: only what is
+        // known to call counts.
         let handed = after.starts_with([',', ')'])
-            && (before.ends_with('=') || CALLERS.iter().any(|caller| before.ends_with(caller)));
+            && (CALLERS.iter().any(|caller| before.ends_with(caller)) || is_event(before));
         if after.starts_with('(') || handed {
             found.push(word.as_str().to_owned());
         }
     }
     found
+}
+
+/// `on_press=`: what a listener calls.
+fn is_event(before: &str) -> bool {
+    before.strip_suffix('=').is_some_and(|before| {
+        let name = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '_'));
+        name.map(str::trim)
+            .next()
+            .is_some_and(|name| name.starts_with("on_"))
+    })
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -431,7 +452,7 @@ mod tests {
 
     fn imports(text: &str) -> Vec<usize> {
         let mut modules = HashMap::from([("m.py".to_owned(), scan(text))]);
-        crate::calls::spread(&mut modules);
+        crate::calls::spread(&mut modules, |_| false);
         (0..text.lines().count())
             .filter(|at| modules["m.py"].context(*at) == Context::Import)
             .collect()
@@ -461,6 +482,12 @@ mod tests {
         assert_eq!(imports(thread), [0, 1, 2]);
         let class = "class A(T):\n    def run(self):\n        x()\n    def other(self):\n        y()\nA().start()\n";
         assert_eq!(imports(class), [0, 1, 2, 3, 5]);
+    }
+
+    #[test]
+    fn an_option_that_keeps_a_function_does_not_call_it() {
+        let text = "def f():\n    x()\napp = typer.Option(callback=f)\n";
+        assert_eq!(imports(text), [0, 2]);
     }
 
     #[test]

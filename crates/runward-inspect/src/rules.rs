@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     InspectError,
     context::{Context, Contexts},
+    hosts,
     installs::Installs,
     seen::{Seen, at},
 };
@@ -20,6 +21,9 @@ pub(crate) const PACK: &str = "package-behaviour";
 
 /// Steps that one rule may take in one file.
 const STEPS: u64 = 20_000_000;
+
+/// Most that a command weighs that loads from well-known projects alone.
+const FROM_PROJECTS: f64 = 0.5;
 
 /// A rule's own part: what it means and how much.
 #[derive(Debug)]
@@ -118,12 +122,15 @@ impl Rules {
         {
             return None;
         }
-        let weight = match context {
+        let mut weight = match context {
             Context::Install => meaning.install,
             Context::Import => meaning.import,
             Context::Library => meaning.library,
             Context::Aside => return None,
         };
+        if meaning.behaviours.contains("shell") && from_projects_only(tree, &finding.location) {
+            weight = weight.min(FROM_PROJECTS);
+        }
         Some(Seen {
             id: meaning.id.clone(),
             weight,
@@ -133,6 +140,21 @@ impl Rules {
             behaviours: meaning.behaviours.clone(),
         })
     }
+}
+
+/// Whether the lines of a place name hosts, and only those of well-known projects.
+fn from_projects_only(tree: &ArchiveTree, location: &Location) -> bool {
+    let text = String::from_utf8_lossy(tree.get(&location.path).unwrap_or_default());
+    let number = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
+    let first = number(location.start.line).saturating_sub(1);
+    let count = number(location.end.line).saturating_sub(first).max(1);
+    let mut hosts = text
+        .lines()
+        .skip(first)
+        .take(count)
+        .flat_map(hosts::named)
+        .peekable();
+    hosts.peek().is_some() && hosts.all(hosts::is_project)
 }
 
 /// The place in the real file for one in a made-up file.

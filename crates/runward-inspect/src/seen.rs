@@ -40,6 +40,11 @@ impl Seen {
     }
 }
 
+/// A signal of this weight or less says nothing alone.
+const WEAK: f64 = 1.5;
+/// So many of them count.
+const MOST_WEAK: usize = 2;
+
 /// A point of a file.
 pub(crate) fn at(path: &str, line: u32, column: u32) -> Location {
     let start = Position { line, column };
@@ -82,6 +87,14 @@ pub(crate) fn signals(seen: Vec<Seen>) -> Vec<Signal> {
         })
         .collect();
     signals.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.id.cmp(&b.id)));
+    // A large package does a little of everything; what comes together is weighed elsewhere.
+    for weak in signals
+        .iter_mut()
+        .filter(|one| one.weight <= WEAK)
+        .skip(MOST_WEAK)
+    {
+        weak.weight = 0.0;
+    }
     signals
 }
 
@@ -121,5 +134,14 @@ mod tests {
         let short: Vec<(&str, f64)> = signals.iter().map(|s| (s.id.as_str(), s.weight)).collect();
         assert_eq!(short, [("a", 3.0), ("b", 2.0)]);
         assert_eq!(signals[0].evidence, "two \u{FFFD}lines (2 places)");
+    }
+
+    #[test]
+    fn weak_signals_do_not_add_up_to_a_strong_one() {
+        let many = (0..9).map(|n| Seen::file(&format!("w{n}"), 0.8, "x", "weak"));
+        let signals = signals(many.chain([Seen::file("s", 3.0, "x", "strong")]).collect());
+        assert_eq!(signals.len(), 10);
+        let sum: f64 = signals.iter().map(|one| one.weight).sum();
+        assert!((sum - 4.6).abs() < 1e-9, "{sum}");
     }
 }

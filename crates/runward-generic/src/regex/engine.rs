@@ -173,12 +173,29 @@ impl Engines {
             regex.search_captures(&Input::new(source).anchored(Anchored::Yes), &mut captures);
             return Ok(captures.is_match().then(|| groups(&captures)));
         }
+        if self.cannot_begin(source) {
+            return Ok(None);
+        }
         let input = RegexInput::new(source).anchored(true);
         let found = self
             .fancy(source)?
             .captures_input(input)
             .map_err(|_| SearchError::Steps)?;
         Ok(found.map(|found| fancy_groups(&found)))
+    }
+
+    /// As [`Self::find_at_start`] without what the groups hold, which takes most of the time.
+    pub(super) fn is_match_at_start(&self, source: &str) -> Result<bool, SearchError> {
+        match self.plain_for(source)? {
+            Some(regex) => Ok(regex.is_match(Input::new(source).anchored(Anchored::Yes))),
+            None => Ok(self.find_at_start(source)?.is_some()),
+        }
+    }
+
+    fn cannot_begin(&self, source: &str) -> bool {
+        let at_start = || Input::new(source).anchored(Anchored::Yes);
+        self.relaxed()
+            .is_some_and(|relaxed| !relaxed.is_match(at_start()))
     }
 }
 

@@ -161,7 +161,7 @@ impl Regex {
     /// # Errors
     /// If the search takes too many steps.
     pub fn is_match_at_start(&self, source: &str) -> Result<bool, SearchError> {
-        Ok(self.find_at_start(source)?.is_some())
+        self.engines.is_match_at_start(source)
     }
 
     /// Replaces the first `count` matches, or all; `\1`, `\g<1>` and `\g<name>` in the replacement

@@ -187,7 +187,7 @@ fn obfuscated(package: &Package<'_>, path: &str, bytes: &[u8], seen: &mut Vec<Se
 /// Long encoded text in what runs at installation.
 fn blob(package: &Package<'_>, path: &str, bytes: &[u8], seen: &mut Vec<Seen>) {
     const LONG: usize = 3_000;
-    if package.contexts.at(path, 1) != Context::Install {
+    if !package.contexts.is_install(path) {
         return;
     }
     let encoded = |byte: &u8| {
