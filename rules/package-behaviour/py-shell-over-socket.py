@@ -10,3 +10,15 @@ pty.spawn("/bin/sh")
 os.dup2(1, 2)
 # ok: pkg-py-shell-over-socket
 pty.spawn(["python3"])
+
+
+def quiet():
+    null = open(os.devnull, "w")
+    # ok: pkg-py-shell-over-socket
+    os.dup2(null.fileno(), sys.stdout.fileno())
+
+
+def background():
+    with open("log", "a") as log:
+        # ok: pkg-py-shell-over-socket
+        os.dup2(log.fileno(), 1)
