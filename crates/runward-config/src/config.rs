@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::{
-    ColorChoice, ConfidenceName, FollowCalls, FormatName, PlatformName, ScanKindName, ScopeName,
+    ColorChoice, ConfidenceName, FollowCalls, FormatName, InspectFiles, PlatformName, ScanKindName,
+    ScopeName,
 };
 
 /// Everything that can be configured, after all layers are merged.
@@ -199,6 +200,9 @@ pub struct PackagesConfig {
     /// Whether a scan asks the registries about dependencies that are new. `package check` and
     /// `guard` ask unless told otherwise.
     pub online: bool,
+    /// Where the registries are asked: of which packages the files are fetched and looked at, without
+    /// running them.
+    pub inspect: InspectFiles,
     /// The score, from 0 to 10, from which on somebody has to look at a package.
     pub review_score: f64,
     /// The score from which on a package is kept out.

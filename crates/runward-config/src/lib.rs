@@ -49,4 +49,4 @@ pub use loaded::Loaded;
 pub use origin::{LayerKind, Origin};
 pub use schema::schema;
 pub use template::{ProjectFacts, template};
-pub use vocabulary::{ColorChoice, FollowCalls};
+pub use vocabulary::{ColorChoice, FollowCalls, InspectFiles};

@@ -17,7 +17,7 @@ pub use limits::HttpLimits;
 pub use message::{Request, Response};
 pub use probe::{Answer, Probe};
 pub use sink::{FileSink, Sink};
-pub use url::without_credentials;
+pub use url::{resolve, without_credentials};
 
 /// Something that can fetch a URL.
 pub trait Http: Send + Sync {

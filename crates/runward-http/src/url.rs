@@ -32,9 +32,8 @@ pub fn without_credentials(url: &str) -> String {
         .collect()
 }
 
-/// The URL that a `Location` header leads to (RFC 3986 §5, without dot segments, which servers
-/// resolve themselves).
-pub(crate) fn resolve(base: &str, location: &str) -> Option<String> {
+/// The URL that a reference leads to from a base (RFC 3986 §5): a `Location` header, a link of an index.
+pub fn resolve(base: &str, location: &str) -> Option<String> {
     let location = location.split('#').next().unwrap_or_default().trim();
     if location.is_empty() {
         return None;
@@ -48,7 +47,8 @@ pub(crate) fn resolve(base: &str, location: &str) -> Option<String> {
     }
     let authority = rest.split(['/', '?', '#']).next()?;
     if location.starts_with('/') {
-        return Some(format!("{scheme}://{authority}{location}"));
+        let path = without_dots(location);
+        return Some(format!("{scheme}://{authority}{path}"));
     }
     let path = rest
         .get(authority.len()..)?
@@ -64,7 +64,28 @@ pub(crate) fn resolve(base: &str, location: &str) -> Option<String> {
         return Some(location.to_owned());
     }
     let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-    Some(format!("{scheme}://{authority}{directory}/{location}"))
+    let path = without_dots(&format!("{directory}/{location}"));
+    Some(format!("{scheme}://{authority}{path}"))
+}
+
+/// An absolute path without `.` and `..`; its query stays as it is.
+fn without_dots(reference: &str) -> String {
+    let end = reference.find('?').unwrap_or(reference.len());
+    let (path, query) = reference.split_at_checked(end).unwrap_or((reference, ""));
+    let mut kept: Vec<&str> = Vec::new();
+    let mut open = false;
+    for segment in path.split('/').skip(1) {
+        open = matches!(segment, "." | "..");
+        match segment {
+            "." => {}
+            ".." => {
+                kept.pop();
+            }
+            _ => kept.push(segment),
+        }
+    }
+    let slash = if open && !kept.is_empty() { "/" } else { "" };
+    format!("/{}{slash}{query}", kept.join("/"))
 }
 
 #[cfg(test)]
@@ -79,6 +100,9 @@ mod tests {
             ("//b.example/q", "https://b.example/q"),
             ("/q?r", "https://a.example/q?r"),
             ("q", "https://a.example/x/q"),
+            ("../../p/./q/../r?a=../b", "https://a.example/p/r?a=../b"),
+            ("./", "https://a.example/x/"),
+            ("..", "https://a.example/"),
             ("?r", "https://a.example/x/y?r"),
             ("data:text/plain,x", "data:text/plain,x"),
             (

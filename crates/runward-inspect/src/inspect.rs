@@ -34,6 +34,8 @@ pub struct Inspection {
     pub signals: Vec<Signal>,
     /// What could not be looked at.
     pub not_covered: Vec<NotCovered>,
+    /// `METADATA`, `PKG-INFO`, `package.json` or `Cargo.toml`, as the archive has it.
+    pub manifest: Option<Vec<u8>>,
     /// Files in the artefact and in archives inside it.
     pub files: usize,
     /// Their bytes.
@@ -130,6 +132,7 @@ impl Inspector {
             kind,
             signals: signals(seen),
             not_covered,
+            manifest: manifest::of(&tree, kind, &root).map(<[u8]>::to_vec),
             files,
             bytes: size,
             passed_over,

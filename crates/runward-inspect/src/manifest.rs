@@ -63,6 +63,25 @@ pub(crate) fn look(tree: &ArchiveTree, kind: Kind, root: &str, installs: &Instal
     seen
 }
 
+/// The file in which the archive says what it is.
+pub(crate) fn of<'a>(tree: &'a ArchiveTree, kind: Kind, root: &str) -> Option<&'a [u8]> {
+    let name = match kind {
+        Kind::Sdist => "PKG-INFO",
+        Kind::Npm => "package.json",
+        Kind::Crate => "Cargo.toml",
+        Kind::Other => return None,
+        Kind::Wheel => {
+            let mut of_wheel = tree.files().filter(|(path, _)| is_wheel_metadata(path));
+            return of_wheel.next().map(|(_, bytes)| bytes);
+        }
+    };
+    tree.get(&format!("{root}{name}"))
+}
+
+fn is_wheel_metadata(path: &str) -> bool {
+    path.ends_with(".dist-info/METADATA") && path.matches('/').count() == 1
+}
+
 fn npm(tree: &ArchiveTree, root: &str, seen: &mut Vec<Seen>) {
     let path = format!("{root}package.json");
     let Some(manifest) = tree
@@ -125,7 +144,7 @@ fn python(tree: &ArchiveTree, root: &str, seen: &mut Vec<Seen>) {
     files.extend(
         tree.files()
             .map(|(path, _)| path)
-            .filter(|path| path.ends_with(".dist-info/METADATA") && path.matches('/').count() == 1)
+            .filter(|path| is_wheel_metadata(path))
             .map(str::to_owned),
     );
     for path in files {

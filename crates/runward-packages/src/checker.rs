@@ -64,6 +64,8 @@ pub struct Summary {
     pub releases: usize,
     pub latest: Option<String>,
     pub repository: Option<String>,
+    /// Where the registry tells, and was asked.
+    pub downloads_per_week: Option<u64>,
     pub as_of: Timestamp,
     /// The release that would be installed, with its files and dependencies.
     pub chosen: Option<Release>,
@@ -94,8 +96,13 @@ pub struct Checker<'a> {
 impl Checker<'_> {
     /// Checks packages side by side; the answers are in the order of the questions.
     pub fn check(&self, queries: &[Query], progress: Progress<'_>) -> Vec<Checked> {
+        self.judge(self.examine(queries, progress))
+    }
+
+    /// The verdicts on what was found.
+    pub fn judge(&self, examined: Vec<Examined>) -> Vec<Checked> {
         let now = self.registry.fetcher.now();
-        self.examine(queries, progress)
+        examined
             .into_iter()
             .map(|examined| Checked {
                 check: judge(
@@ -252,6 +259,7 @@ fn summary(data: &Metadata, version: Option<&str>) -> Summary {
         releases: data.releases.len(),
         latest: data.latest.clone(),
         repository: data.repository.clone(),
+        downloads_per_week: data.downloads.map(crate::Downloads::per_week),
         as_of: data.as_of,
         chosen: chosen.and_then(|version| data.release(version)).cloned(),
     }

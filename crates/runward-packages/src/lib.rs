@@ -40,6 +40,6 @@ pub use metadata::{
 pub use names::NameLists;
 pub use policy::{PackagePolicy, PolicyError};
 pub use private::{PrivateError, PrivateName, PrivateNames};
-pub use registry::{Answer, Registry, Sources, Want, parse};
+pub use registry::{Answer, Downloaded, Registry, Sources, Want, parse};
 pub use rules::Evidence;
 pub use verdict::{Subject, Term, judge, score, terms};

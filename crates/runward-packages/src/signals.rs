@@ -35,6 +35,7 @@ pub const MALICIOUS: &str = "known-malicious";
 pub const REMOVED: &str = "removed-by-registry";
 pub const CONFUSION: &str = "dependency-confusion";
 pub const MISMATCH: &str = "manifest-mismatch";
+pub const FILES: &str = "file-behaviour";
 pub const NEAR: &str = "near-popular-name";
 pub const PATTERN: &str = "suspicious-name-pattern";
 pub const BORROWED: &str = "borrowed-repository";
@@ -109,8 +110,15 @@ signals! {
     MISMATCH, "The archive's manifest differs from the registry's", 6.0, Archive,
     "What the registry shows (dependencies, install scripts, commands, name) is not what the archive \
      holds, so reviews of the registry's page miss it. Weight 6 where the archive does more than the \
-     registry tells; 2 where it does less.",
+     registry tells, or does not have the digest that it tells; 2 where the archive does less.",
     "Read the archive's manifest; report the package where scripts or dependencies were hidden.";
+
+    FILES, "The files do what a package should not do", 10.0, Archive,
+    "The release's files were fetched and looked at without running them: code that runs at \
+     installation, connections, decoded code, credentials, hidden text, programs that nobody mentions. \
+     What was seen has names and weights of its own, each with its place; under this name stands a scan's \
+     finding, and why files were not looked at.",
+    "Look at the places that the evidence names: `runward package inspect FILE --explain` shows all of them.";
 
     NEAR, "The name is near that of a popular package", 10.0, Name,
     "A typing error, a look-alike character, a swapped word or a customary prefix leads from a \

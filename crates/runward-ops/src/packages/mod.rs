@@ -1,5 +1,6 @@
 //! Packages that may not be what they claim to be.
 
+mod artefacts;
 mod findings;
 mod guard;
 mod inspect;
@@ -24,9 +25,11 @@ pub(crate) use findings::scan;
 pub use guard::{Guarded, guard};
 pub use inspect::{Inspected, inspect};
 pub use lists::{NameSources, NameUpdate, update_names};
+pub use runward_config::InspectFiles;
 pub use runward_packages::{Checked, Query, Summary, Term, signals::SignalDoc, terms};
 
 use crate::{Context, OpsError, Settings};
+use artefacts::Looker;
 use lists::Lists;
 
 /// All that the checks of packages need, ready.
@@ -40,6 +43,7 @@ struct Desk {
     database: Database,
     cache: Option<Cache>,
     freshness: Freshness,
+    inspect: InspectFiles,
     http: UreqClient,
     problems: Vec<String>,
 }
@@ -77,6 +81,7 @@ impl Desk {
             database: Database::open_or_starter(&settings.database_directory)?,
             cache,
             freshness: settings::freshness(config),
+            inspect: config.inspect,
             http: UreqClient::new(
                 HttpLimits::default(),
                 concat!("runward/", env!("CARGO_PKG_VERSION")),
@@ -119,7 +124,18 @@ impl Desk {
             policy: &self.policy,
             allow: &self.allow,
         };
-        let verdicts = checker.check(queries, progress);
+        let mut examined = checker.examine(queries, progress);
+        let looker = Looker {
+            when: self.inspect,
+            names: &self.lists.names,
+            policy: &self.policy,
+            registry: &registry,
+            now: context.now,
+        };
+        if online {
+            looker.look(&mut examined);
+        }
+        let verdicts = checker.judge(examined);
         let mut problems = self.problems.clone();
         problems.extend(fetcher.problems());
         (verdicts, problems)
@@ -165,6 +181,8 @@ pub struct CheckRequest {
     pub queries: Vec<Query>,
     /// Ask nobody.
     pub offline: bool,
+    /// Of which packages the files are looked at; absent: what the configuration says.
+    pub inspect: Option<InspectFiles>,
 }
 
 /// What the check says.
@@ -183,7 +201,8 @@ pub fn check(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<CheckReport, OpsError> {
     let offline = request.offline || settings.config().database.offline;
-    let desk = Desk::open(settings)?;
+    let mut desk = Desk::open(settings)?;
+    desk.inspect = request.inspect.unwrap_or(desk.inspect);
     let (checks, problems) = desk.check(context, &request.queries, !offline, progress);
     Ok(CheckReport {
         checks,

@@ -11,7 +11,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use runward_http::{Http, HttpError, Request, without_credentials};
+use runward_http::{Http, HttpError, Request, Response, without_credentials};
 
 pub use cache::{Cache, CacheEntry, CacheLimits};
 pub use pace::{Pace, RateLimits, WallPace};
@@ -110,15 +110,6 @@ impl<'a> Fetcher<'a> {
         {
             return content(entry.clone(), None);
         }
-        let Some(http) = self.http else {
-            return self.make_do(cached, "offline");
-        };
-        let host = host(url);
-        let failures = lock(&self.down).get(&host).copied().unwrap_or(0);
-        if failures >= GIVE_UP_AFTER {
-            let reason = format!("{host} failed {failures} times in a row and was not asked again");
-            return self.make_do(cached, &reason);
-        }
         let mut request = Request::new(url, max_bytes);
         if url.contains("/simple/") {
             request.accept = Some("application/vnd.pypi.simple.v1+json".to_owned());
@@ -129,17 +120,11 @@ impl<'a> Fetcher<'a> {
                 request.if_modified_since.clone_from(&entry.last_modified);
             }
         }
-        self.limiter.wait(&host);
         let mut body = Vec::new();
-        let answer = http.get(&request, &mut body, &mut |_, _| {});
-        match &answer {
-            Err(HttpError::Unreachable { .. }) => {
-                *lock(&self.down).entry(host).or_default() += 1;
-            }
-            _ => {
-                lock(&self.down).remove(&host);
-            }
-        }
+        let answer = match self.ask(&request, &mut body) {
+            Ok(answer) => answer,
+            Err(reason) => return self.make_do(cached, &reason),
+        };
         match answer {
             Ok(response) if response.not_modified => match cached {
                 Some(mut entry) => {
@@ -173,6 +158,41 @@ impl<'a> Fetcher<'a> {
             }),
             Err(error) => self.make_do(cached, &error.to_string()),
         }
+    }
+
+    /// A file, asked for at its host's pace and not kept.
+    pub fn download(&self, url: &str, max_bytes: u64) -> Result<Vec<u8>, String> {
+        let mut body = Vec::new();
+        let answer = self.ask(&Request::new(url, max_bytes), &mut body)?;
+        answer.map_err(|error| error.to_string())?;
+        Ok(body)
+    }
+
+    /// Asks a host that is not known to be down; else the reason why nobody was asked.
+    fn ask(
+        &self,
+        request: &Request,
+        body: &mut Vec<u8>,
+    ) -> Result<Result<Response, HttpError>, String> {
+        let http = self.http.ok_or("offline")?;
+        let host = host(&request.url);
+        let failures = lock(&self.down).get(&host).copied().unwrap_or(0);
+        if failures >= GIVE_UP_AFTER {
+            return Err(format!(
+                "{host} failed {failures} times in a row and was not asked again"
+            ));
+        }
+        self.limiter.wait(&host);
+        let answer = http.get(request, body, &mut |_, _| {});
+        match &answer {
+            Err(HttpError::Unreachable { .. }) => {
+                *lock(&self.down).entry(host).or_default() += 1;
+            }
+            _ => {
+                lock(&self.down).remove(&host);
+            }
+        }
+        Ok(answer)
     }
 
     fn keep(&self, entry: CacheEntry) -> Fetched {

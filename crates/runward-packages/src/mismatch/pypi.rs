@@ -1,6 +1,6 @@
 //! `METADATA` or `PKG-INFO` against PyPI's JSON API.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use runward_model::Ecosystem;
 
@@ -53,14 +53,12 @@ pub fn pypi(name: &str, told: &Release, kind: Kind, metadata: &[u8]) -> Evidence
             differences.evidence()
         }
         Some(dependencies) if promised => {
-            let keyed = |texts: &mut dyn Iterator<Item = &str>| -> BTreeMap<String, String> {
-                texts
-                    .map(|text| (canonical(text), "required".to_owned()))
-                    .collect()
-            };
-            let own = keyed(&mut found.requires.iter().copied());
-            let theirs = keyed(&mut dependencies.iter().map(|d| d.requirement.as_str()));
-            differences.maps("the requirement", &own, &theirs);
+            let own = found.requires.iter().map(|text| canonical(text)).collect();
+            let theirs = dependencies
+                .iter()
+                .map(|dependency| canonical(&dependency.requirement))
+                .collect();
+            requirements(&own, &theirs, &mut differences);
             differences.evidence()
         }
         Some(_) => differences.evidence(),
@@ -72,6 +70,44 @@ pub fn pypi(name: &str, told: &Release, kind: Kind, metadata: &[u8]) -> Evidence
             evidence
         }
     }
+}
+
+/// A package that the registry does not tell of weighs; other versions of one that it does, or one that only
+/// an extra asks for, is what builds of different days differ in.
+fn requirements(own: &BTreeSet<String>, theirs: &BTreeSet<String>, differences: &mut Differences) {
+    let names = |all: &BTreeSet<String>| -> BTreeSet<String> {
+        all.iter().map(|one| named(one).to_owned()).collect()
+    };
+    let (own_names, told_names) = (names(own), names(theirs));
+    for requirement in own.difference(theirs) {
+        let is_address = requirement.contains('@');
+        let is_told = told_names.contains(named(requirement));
+        let is_extra = requirement.contains("extra==");
+        if !is_address && (is_told || is_extra) {
+            differences.less.push(format!(
+                "the requirement `{requirement}` is another one in the registry"
+            ));
+        } else {
+            differences.more.push(format!(
+                "the requirement `{requirement}` is in the archive only"
+            ));
+        }
+    }
+    for requirement in theirs.difference(own) {
+        if !own_names.contains(named(requirement)) {
+            differences.less.push(format!(
+                "the requirement `{requirement}` is in the registry only"
+            ));
+        }
+    }
+}
+
+/// The name in a requirement's one form.
+fn named(requirement: &str) -> &str {
+    let end = requirement.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    requirement
+        .get(..end.unwrap_or(requirement.len()))
+        .unwrap_or_default()
 }
 
 #[derive(Default)]
@@ -196,15 +232,30 @@ mod tests {
     #[test]
     fn what_the_archive_hides_is_found() {
         let told = told(&["charset-normalizer<4,>=2"]);
-        let evidence = pypi("my-demo", &told, Kind::Wheel, METADATA.as_bytes());
+        let text = METADATA.replace(" ; extra == 'socks'", "");
+        let evidence = pypi("my-demo", &told, Kind::Wheel, text.as_bytes());
         assert_eq!(evidence.signals[0].weight, 6.0);
         assert!(evidence.signals[0].evidence.contains("pysocks[a,b]>=1.5"));
+        let text = "Name: my-demo\nVersion: 1.0\nRequires-Dist: charset-normalizer @ https://x.example/a\n";
+        let evidence = pypi("my-demo", &told, Kind::Wheel, text.as_bytes());
+        assert_eq!(
+            evidence.signals[0].weight, 6.0,
+            "an address is not what was told"
+        );
         let evidence = pypi("other", &told, Kind::Wheel, METADATA.as_bytes());
         assert!(
             evidence.signals[0]
                 .evidence
                 .contains("the name is `My_Demo`")
         );
+    }
+
+    #[test]
+    fn other_versions_and_extras_weigh_little() {
+        let told = told(&["charset-normalizer<3"]);
+        let evidence = pypi("my-demo", &told, Kind::Wheel, METADATA.as_bytes());
+        assert_eq!(evidence.signals.len(), 1);
+        assert_eq!(evidence.signals[0].weight, 2.0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the registries tell, through their own interfaces.
 
 mod crates_io;
+mod files;
 mod name;
 mod npm;
 mod npm_fields;
@@ -8,6 +9,7 @@ pub mod parse;
 mod pypi;
 mod simple;
 
+pub use files::Downloaded;
 pub(crate) use npm::{commands, install_scripts};
 pub(crate) use npm_fields::Bin;
 

@@ -34,6 +34,9 @@ pub(crate) struct GuardArguments {
     /// Ask nobody: names only, and what is kept from earlier.
     #[arg(long)]
     offline: bool,
+    /// Of which packages the files are looked at.
+    #[arg(long, value_enum, value_name = "WHEN")]
+    inspect: Option<package::Inspect>,
     /// With `--dry-run`: the form of the answer.
     #[arg(long, short, value_enum, default_value_t)]
     format: ListFormat,
@@ -47,6 +50,7 @@ pub(crate) fn run(session: &Session, arguments: &GuardArguments) -> Outcome {
         &settings,
         &arguments.command,
         arguments.offline,
+        arguments.inspect.map(Into::into),
     )?;
     for problem in &found.problems {
         session.warn(problem);

@@ -2,12 +2,12 @@
 
 use std::{io::Write, path::PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use runward_model::{PackageCheck, Recommendation};
 use runward_ops::{
     Exit, OpsError, Project,
     deps::{self, DepsRequest},
-    packages::{self, CheckReport, CheckRequest, Checked, Query},
+    packages::{self, CheckReport, CheckRequest, Checked, InspectFiles, Query},
 };
 use runward_report::{clean_lines, document};
 use serde_json::{Value, json};
@@ -61,11 +61,36 @@ struct Check {
     /// Ask nobody: names only, and what is kept from earlier.
     #[arg(long)]
     offline: bool,
+    /// Of which packages the files are fetched and looked at; what the configuration says where this
+    /// is absent.
+    #[arg(long, value_enum, value_name = "WHEN")]
+    inspect: Option<Inspect>,
     /// Show the terms of each score and what could not be looked at.
     #[arg(long)]
     explain: bool,
     #[arg(long, short, value_enum, default_value_t)]
     format: ListFormat,
+}
+
+/// `packages.inspect` on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Inspect {
+    /// Of none.
+    Never,
+    /// Of those that are not widely used, and of young releases.
+    Unusual,
+    /// Of all.
+    Always,
+}
+
+impl From<Inspect> for InspectFiles {
+    fn from(when: Inspect) -> Self {
+        match when {
+            Inspect::Never => Self::Never,
+            Inspect::Unusual => Self::Unusual,
+            Inspect::Always => Self::Always,
+        }
+    }
 }
 
 pub(crate) fn run(session: &Session, arguments: &PackageArguments) -> Outcome {
@@ -125,6 +150,7 @@ fn run_check(session: &Session, arguments: &Check) -> Outcome {
     let request = CheckRequest {
         queries: packages::distinct(queries),
         offline: arguments.offline,
+        inspect: arguments.inspect.map(Into::into),
     };
     let report = packages::check(&session.context, &settings, &request, &|_, _| {})?;
     for problem in &report.problems {
@@ -165,7 +191,7 @@ fn run_inspect(session: &Session, files: &[PathBuf], explain: bool, format: List
                         "files": one.files,
                         "bytes": one.bytes,
                         "passed_over": one.passed_over,
-                    "not_covered": one.not_covered,
+                        "not_covered": one.not_covered,
                     })
                 })
                 .collect();
