@@ -238,6 +238,13 @@ pub struct PackagesConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"https://crates.example.org/index")]
     pub crates_url: Option<String>,
+    /// Whether the registries of domains are asked who holds those of maintainers' mail addresses. They
+    /// are told the domain alone.
+    pub domains: bool,
+    /// The list of the registries of domains (RFC 9224). Absent: that of IANA, unless a mirror is set above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"https://rdap.example.org/dns.json")]
+    pub rdap_url: Option<String>,
     /// How long a registry's answer is good, in hours.
     #[schemars(range(max = 8760))]
     pub cache_hours: u32,

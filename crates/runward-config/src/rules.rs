@@ -33,7 +33,9 @@ pub(crate) fn text(key: &str, value: &str) -> Result<(), Problem> {
         "environment" => environment(value),
         "scan.exclude[]" | "suppressions[].path" => glob(value),
         "suppressions[].expires" | "packages.allow[].expires" => date(value),
-        "packages.pypi_url" | "packages.npm_url" | "packages.crates_url" => web_address(value),
+        "packages.pypi_url" | "packages.npm_url" | "packages.crates_url" | "packages.rdap_url" => {
+            web_address(value)
+        }
         "suppressions[].reason"
         | "suppressions[].author"
         | "suppressions[].advisory"

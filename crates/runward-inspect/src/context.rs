@@ -1,7 +1,8 @@
 //! When a place in a package would run.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use rayon::prelude::*;
 use runward_archives::ArchiveTree;
 use runward_tree::path;
 
@@ -99,6 +100,12 @@ pub(crate) struct Contexts<'a> {
     scripts: HashMap<String, Vec<bool>>,
 }
 
+/// A file that was read, with the words of what it imports.
+enum Source {
+    Module(String, Module, BTreeSet<String>),
+    Script(String, Option<Vec<bool>>, BTreeSet<String>),
+}
+
 impl<'a> Contexts<'a> {
     pub(crate) fn new(
         tree: &ArchiveTree,
@@ -114,30 +121,7 @@ impl<'a> Contexts<'a> {
             modules: HashMap::new(),
             scripts: HashMap::new(),
         };
-        for (path, bytes) in tree.files() {
-            if contexts.is_aside(path) || bytes.len() > MOST {
-                continue;
-            }
-            let Ok(text) = std::str::from_utf8(bytes) else {
-                continue;
-            };
-            if is_python(path) {
-                let mut module = python::scan(text);
-                if path::file_name(path) == "__main__.py" {
-                    module = module.run_by_hand();
-                }
-                contexts.reach(&python::imported_words(text));
-                contexts.modules.insert(path.to_owned(), module);
-            } else if is_javascript(path) {
-                contexts.reach(&javascript::required_words(text));
-                // Nothing loads the scripts of a Python or Rust package by itself.
-                if matches!(kind, Kind::Npm | Kind::Other) {
-                    contexts
-                        .scripts
-                        .insert(path.to_owned(), javascript::import_lines(text));
-                }
-            }
-        }
+        contexts.read(tree);
         for path in contexts.not_importable(tree) {
             if let Some(module) = contexts.modules.remove(&path) {
                 contexts.modules.insert(path, module.run_by_hand());
@@ -145,6 +129,61 @@ impl<'a> Contexts<'a> {
         }
         calls::spread(&mut contexts.modules, |path| installs.is_whole(path));
         contexts
+    }
+
+    /// Reads the sources. What they import may be what counted as aside before, so this goes on until
+    /// nothing more is reached.
+    fn read(&mut self, tree: &ArchiveTree) {
+        let mut done: HashSet<&str> = HashSet::new();
+        loop {
+            let batch: Vec<(&str, &[u8])> = tree
+                .files()
+                .filter(|(path, bytes)| {
+                    (is_python(path) || is_javascript(path))
+                        && bytes.len() <= MOST
+                        && !done.contains(path)
+                        && !self.is_aside(path)
+                })
+                .collect();
+            if batch.is_empty() {
+                return;
+            }
+            let sources: Vec<Source> = batch
+                .par_iter()
+                .filter_map(|(path, bytes)| {
+                    Some(self.source(path, std::str::from_utf8(bytes).ok()?))
+                })
+                .collect();
+            done.extend(batch.iter().map(|(path, _)| *path));
+            for source in sources {
+                match source {
+                    Source::Module(path, module, words) => {
+                        self.reach(&words);
+                        self.modules.insert(path, module);
+                    }
+                    Source::Script(path, lines, words) => {
+                        self.reach(&words);
+                        self.scripts.extend(lines.map(|lines| (path, lines)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn source(&self, path: &str, text: &str) -> Source {
+        if is_python(path) {
+            let mut module = python::scan(text);
+            if path::file_name(path) == "__main__.py" {
+                module = module.run_by_hand();
+            }
+            let words = python::imported_words(text);
+            return Source::Module(path.to_owned(), module, words);
+        }
+        // Nothing loads the scripts of a Python or Rust package by itself.
+        let is_loaded = matches!(self.kind, Kind::Npm | Kind::Other);
+        let lines = is_loaded.then(|| javascript::import_lines(text));
+        let words = javascript::required_words(text);
+        Source::Script(path.to_owned(), lines, words)
     }
 
     /// Modules below a directory that no import statement can name (`4 manual tests/`) and that nothing which

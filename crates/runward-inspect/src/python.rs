@@ -5,6 +5,7 @@
 //! [`crate::calls`].
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     sync::LazyLock,
 };
@@ -164,7 +165,14 @@ impl Strings {
     }
 
     /// A line with `''` for each string and without its comment.
-    fn left_out(&mut self, line: &str) -> String {
+    fn left_out<'l>(&mut self, line: &'l str) -> Cow<'l, str> {
+        if self.open.is_none() && !line.contains(['"', '\'', '#']) {
+            return Cow::Borrowed(line);
+        }
+        Cow::Owned(self.without(line))
+    }
+
+    fn without(&mut self, line: &str) -> String {
         let mut bare = String::new();
         let mut chars = line.chars().peekable();
         let three = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>, quote| {
@@ -278,10 +286,7 @@ pub(crate) fn scan(text: &str) -> Module {
             }
         }
         // A definition is no call of what it defines.
-        if DEFINITION
-            .as_ref()
-            .is_some_and(|pattern| pattern.is_match(bare))
-        {
+        if definition(bare).is_some() {
             continue;
         }
         match kind {
@@ -353,6 +358,13 @@ fn place(blocks: &[Block]) -> Line {
         .unwrap_or(Line::Import)
 }
 
+fn definition(code: &str) -> Option<regex::Captures<'_>> {
+    let begins = ["def", "class", "async"]
+        .iter()
+        .any(|word| code.starts_with(word));
+    DEFINITION.as_ref().filter(|_| begins)?.captures(code)
+}
+
 /// Opens the block that a statement begins.
 fn open(code: &str, indent: usize, blocks: &mut Vec<Block>, module: &mut Module) {
     if code.starts_with("if __name__") {
@@ -362,10 +374,7 @@ fn open(code: &str, indent: usize, blocks: &mut Vec<Block>, module: &mut Module)
         });
         return;
     }
-    let Some(found) = DEFINITION
-        .as_ref()
-        .and_then(|pattern| pattern.captures(code))
-    else {
+    let Some(found) = definition(code) else {
         return;
     };
     let text = |number| {
@@ -393,7 +402,9 @@ fn open(code: &str, indent: usize, blocks: &mut Vec<Block>, module: &mut Module)
 
 /// Names that are called, and names that are handed over: `Thread(target=name)`.
 fn calls(bare: &str) -> Vec<String> {
-    let Some(pattern) = PATHS.as_ref() else {
+    // Nothing is called or handed over without one of these.
+    let pattern = PATHS.as_ref().filter(|_| bare.contains(['(', ',', ')']));
+    let Some(pattern) = pattern else {
         return Vec::new();
     };
     let mut found = Vec::new();

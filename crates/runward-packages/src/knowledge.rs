@@ -123,6 +123,6 @@ pub struct NoDomains;
 
 impl Domains for NoDomains {
     fn state(&self, _: &str) -> Result<DomainState, Unknown> {
-        Err("no source of domain registrations is set".to_owned())
+        Err("the registries of domains are not asked".to_owned())
     }
 }

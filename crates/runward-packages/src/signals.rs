@@ -134,8 +134,8 @@ signals! {
     "Look in that repository whether it mentions this package. If it does not, do not install it.";
 
     EXPIRED_DOMAIN, "A maintainer's mail domain is free or has changed hands", 5.0, Registry,
-    "Whoever holds the domain can receive a password reset and publish in the maintainer's name. \
-     Looked for only where a source of domain registrations is set.",
+    "Whoever holds the domain can receive a password reset and publish in the maintainer's name. The \
+     registries of domains (RDAP) say who holds it, and since when.",
     "Pin the version that you have reviewed and tell the maintainer and the registry.";
 
     UNKNOWN_VERSION, "The registry has no such version", 5.0, Registry,

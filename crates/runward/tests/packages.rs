@@ -46,8 +46,12 @@ fn sdist(name: &str, setup: &str) -> Vec<u8> {
     archive.into_inner().unwrap().finish().unwrap()
 }
 
-/// What the registry says and serves at a path.
-fn answer(path: &str) -> Option<Vec<u8>> {
+/// What the registry at an address says and serves at a path. It is one of domains too, and knows none.
+fn answer(address: &str, path: &str) -> Option<Vec<u8>> {
+    if path == "/dns.json" {
+        let list = json!({"services": [[["org"], [format!("{address}/domains/")]]]});
+        return Some(list.to_string().into_bytes());
+    }
     let (name, is_file) = match path.strip_prefix("/files/") {
         Some(file) => (file.strip_suffix("-1.0.tar.gz")?, true),
         None => (path.strip_prefix("/pypi/")?.split('/').next()?, false),
@@ -92,6 +96,7 @@ fn answer(path: &str) -> Option<Vec<u8>> {
 fn registry() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
+    let own = address.clone();
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
@@ -102,7 +107,7 @@ fn registry() -> String {
                 .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
             {}
             let path = request.split(' ').nth(1).unwrap();
-            let (status, body) = match answer(path) {
+            let (status, body) = match answer(&own, path) {
                 Some(body) => ("200 OK", body),
                 None => ("404 Not Found", b"{}".to_vec()),
             };
@@ -195,6 +200,25 @@ fn the_files_of_a_release_are_looked_at() {
     // Where files are not to be looked at, none is fetched.
     let (code, report) = sandbox.json(&check(&[&asked[..], &["--inspect", "never"]].concat()));
     assert_eq!(code, 0, "{report:#}");
+}
+
+#[test]
+fn a_maintainer_whose_domain_is_free_is_told() {
+    let sandbox = Sandbox::new();
+    let address = registry();
+    let url = format!("packages.pypi_url={address}");
+    let rdap = format!("packages.rdap_url={address}/dns.json");
+    let asked = ["--set", &url, "--set", &rdap, "plainthing"];
+    let (code, report) = sandbox.json(&check(&asked));
+    assert_eq!(code, 1, "{report:#}");
+    assert_eq!(
+        report["packages"][0]["signals"][0]["id"],
+        "expired-maintainer-domain"
+    );
+    // A mirror's users ask nobody else, and it can be switched off.
+    let silent = [&asked[..], &["--set", "packages.domains=false"]].concat();
+    assert_eq!(sandbox.json(&check(&silent)).0, 0);
+    assert_eq!(sandbox.json(&check(&["--set", &url, "plainthing"])).0, 0);
 }
 
 #[test]

@@ -251,10 +251,16 @@ const NOWHERE: Span = Span {
     end: u32::MAX,
 };
 
+/// Bytes that stand before the text of most strings: `rb"""`.
+const MOST_BEFORE: usize = 6;
+
 /// The bytes between the quotes of a string whose text is known.
 pub(crate) fn content_span(source: &str, span: Span, text: &str) -> Span {
     let whole = span.text(source);
-    let Some(at) = whole.find(text) else {
+    // After a prefix and the quotes, nearly always.
+    let near =
+        (0..MOST_BEFORE).find(|at| whole.get(*at..).is_some_and(|rest| rest.starts_with(text)));
+    let Some(at) = near.or_else(|| whole.find(text)) else {
         return span;
     };
     // An empty text stands between the quotes and not before the first.

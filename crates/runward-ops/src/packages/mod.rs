@@ -16,8 +16,9 @@ use runward_http::{Http, HttpLimits, UreqClient};
 use runward_model::{DependencyGraph, Ecosystem, Origin, Package};
 use runward_names::Patterns;
 use runward_packages::{
-    AllowList, Cache, CacheLimits, Checker, Fetcher, Freshness, Limits, Malicious, NameLists,
-    NoDomains, PackagePolicy, PrivateNames, RateLimits, Registry, Sources, Unknown, WallPace,
+    AllowList, Cache, CacheLimits, Checker, Domains, Fetcher, Freshness, Limits, Malicious,
+    NameLists, NoDomains, PackagePolicy, PrivateNames, RateLimits, Rdap, Registry, Sources,
+    Unknown, WallPace,
 };
 
 pub use findings::PackagesRequest;
@@ -44,6 +45,7 @@ struct Desk {
     cache: Option<Cache>,
     freshness: Freshness,
     inspect: InspectFiles,
+    rdap: Option<String>,
     http: UreqClient,
     problems: Vec<String>,
 }
@@ -82,6 +84,7 @@ impl Desk {
             cache,
             freshness: settings::freshness(config),
             inspect: config.inspect,
+            rdap: settings::rdap(config),
             http: UreqClient::new(
                 HttpLimits::default(),
                 concat!("runward/", env!("CARGO_PKG_VERSION")),
@@ -115,11 +118,14 @@ impl Desk {
         let malware = |ecosystem: &Ecosystem, name: &str, version: Option<&str>| {
             malicious(&self.database, ecosystem, name, version)
         };
+        let rdap = self.rdap.as_ref().map(|list| Rdap::new(&fetcher, list));
         let checker = Checker {
             registry: &registry,
             names: &names,
             malware: &malware,
-            domains: &NoDomains,
+            domains: rdap
+                .as_ref()
+                .map_or(&NoDomains as &dyn Domains, |rdap| rdap),
             private: &self.private,
             policy: &self.policy,
             allow: &self.allow,

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use runward_config::PackagesConfig;
 use runward_packages::{
-    AllowEntry, AllowList, Freshness, PackagePolicy, PrivateName, PrivateNames, Sources, signals,
+    AllowEntry, AllowList, Freshness, IANA, PackagePolicy, PrivateName, PrivateNames, Sources,
+    signals,
 };
 
 use crate::OpsError;
@@ -112,6 +113,15 @@ pub(super) fn sources(config: &PackagesConfig) -> Sources {
         sources.crates_api = None;
     }
     sources
+}
+
+/// The list of the registries of domains, where they are asked. A mirror's users do not ask others on the
+/// side.
+pub(super) fn rdap(config: &PackagesConfig) -> Option<String> {
+    let mirrors = [&config.pypi_url, &config.npm_url, &config.crates_url];
+    let default = mirrors.iter().all(|url| url.is_none()).then_some(IANA);
+    let list = config.rdap_url.as_deref().or(default)?;
+    config.domains.then(|| list.to_owned())
 }
 
 pub(super) fn freshness(config: &PackagesConfig) -> Freshness {

@@ -27,9 +27,6 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sources {
     pub pypi: String,
-    /// Whether to ask `/simple/NAME/` too, for provenance and a project's status. It answers in
-    /// JSON (PEP 691) only where the client asks for that type, or the index has no other.
-    pub pypi_simple_json: bool,
     /// Download figures for PyPI, which gives none itself: pypistats.org's interface.
     pub pypi_stats: Option<String>,
     pub npm: String,
@@ -44,7 +41,6 @@ impl Default for Sources {
     fn default() -> Self {
         Self {
             pypi: "https://pypi.org".to_owned(),
-            pypi_simple_json: false,
             pypi_stats: None,
             npm: "https://registry.npmjs.org".to_owned(),
             npm_downloads: Some("https://api.npmjs.org".to_owned()),
@@ -152,18 +148,17 @@ impl<'a> Registry<'a> {
             Ok(data) => data,
             Err(answer) => return answer,
         };
-        if self.sources.pypi_simple_json {
-            let url = format!("{}/simple/{name}/", self.sources.pypi);
-            match self.fetcher.get(&url, self.limits.max_pypi_bytes) {
-                Fetched::Content { body, .. } => match parse::simple(&body) {
-                    Ok(page) => page.merge_into(&mut data),
-                    Err(error) => data.gap(ids::REMOVED, unreadable("PyPI's index", &error)),
-                },
-                Fetched::Missing { .. } => {
-                    data.gap(ids::REMOVED, "PyPI's index has no page of this name");
-                }
-                Fetched::Failed { reason } => data.gap(ids::REMOVED, reason),
+        // Its index (PEP 691) tells provenance and the project's status.
+        let url = format!("{}/simple/{name}/", self.sources.pypi);
+        match self.fetcher.get(&url, self.limits.max_pypi_bytes) {
+            Fetched::Content { body, .. } => match parse::simple(&body) {
+                Ok(page) => page.merge_into(&mut data),
+                Err(error) => data.gap(ids::REMOVED, unreadable("PyPI's index", &error)),
+            },
+            Fetched::Missing { .. } => {
+                data.gap(ids::REMOVED, "PyPI's index has no page of this name");
             }
+            Fetched::Failed { reason } => data.gap(ids::REMOVED, reason),
         }
         if want.downloads {
             match &self.sources.pypi_stats {

@@ -146,7 +146,6 @@ impl World {
             policy: PackagePolicy::default(),
             sources: Sources {
                 pypi: "https://pypi.test".to_owned(),
-                pypi_simple_json: true,
                 pypi_stats: Some("https://stats.test".to_owned()),
                 npm: "https://npm.test".to_owned(),
                 npm_downloads: Some("https://down.test".to_owned()),
