@@ -18,7 +18,6 @@ pub mod mismatch;
 mod names;
 mod policy;
 mod private;
-mod rdap;
 mod registry;
 mod repository;
 mod rules;
@@ -41,7 +40,6 @@ pub use metadata::{
 pub use names::NameLists;
 pub use policy::{PackagePolicy, PolicyError};
 pub use private::{PrivateError, PrivateName, PrivateNames};
-pub use rdap::{IANA, Rdap};
-pub use registry::{Answer, Downloaded, Registry, Sources, Want, parse};
+pub use registry::{Answer, Downloaded, IANA, Rdap, Registry, Sources, Want, parse};
 pub use rules::Evidence;
 pub use verdict::{Subject, Term, judge, score, terms};

@@ -7,11 +7,13 @@ mod npm;
 mod npm_fields;
 pub mod parse;
 mod pypi;
+mod rdap;
 mod simple;
 
 pub use files::Downloaded;
 pub(crate) use npm::{commands, install_scripts};
 pub(crate) use npm_fields::Bin;
+pub use rdap::{IANA, Rdap};
 
 use jiff::Timestamp;
 use runward_model::Ecosystem;

@@ -139,7 +139,8 @@ impl Domains for Rdap<'_> {
     }
 }
 
-fn services(body: &[u8]) -> Result<HashMap<String, String>, Unknown> {
+/// Reads the list of registries: by top-level domain, where to ask.
+pub fn services(body: &[u8]) -> Result<HashMap<String, String>, Unknown> {
     let list: List = serde_json::from_slice(body)
         .map_err(|error| format!("the list of domain registries cannot be read: {error}"))?;
     let mut services = HashMap::new();
@@ -160,7 +161,8 @@ fn services(body: &[u8]) -> Result<HashMap<String, String>, Unknown> {
     Ok(services)
 }
 
-fn state(body: &[u8]) -> Result<DomainState, Unknown> {
+/// Reads what a registry says of a domain that it has.
+pub fn state(body: &[u8]) -> Result<DomainState, Unknown> {
     let domain: Domain = serde_json::from_slice(body)
         .map_err(|error| format!("the answer of a domain registry cannot be read: {error}"))?;
     let is_leaving = |status: &String| {
