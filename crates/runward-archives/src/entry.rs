@@ -110,6 +110,55 @@ pub enum OddityKind {
 }
 
 impl OddityKind {
+    pub const ALL: [Self; 20] = [
+        Self::AbsolutePath,
+        Self::ParentPath,
+        Self::Backslash,
+        Self::ControlInName,
+        Self::NameNotUtf8,
+        Self::NameTooLong,
+        Self::TooDeep,
+        Self::Duplicate,
+        Self::CaseCollision,
+        Self::LinkOutside,
+        Self::ThroughLink,
+        Self::Device,
+        Self::Sparse,
+        Self::UnknownType,
+        Self::Encrypted,
+        Self::Overlap,
+        Self::HeaderMismatch,
+        Self::HiddenData,
+        Self::Bomb,
+        Self::WrongName,
+    ];
+
+    /// One sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::AbsolutePath => "A path begins at the root, as `/etc/passwd`.",
+            Self::ParentPath => "A path leads out of the archive (`..`).",
+            Self::Backslash => "A path is written with `\\`.",
+            Self::ControlInName => "A name has control or direction characters.",
+            Self::NameNotUtf8 => "A name is not UTF-8.",
+            Self::NameTooLong => "A name is longer than file systems take.",
+            Self::TooDeep => "A path is deeper than anybody needs.",
+            Self::Duplicate => "Two entries have one path.",
+            Self::CaseCollision => "Two paths differ in case alone.",
+            Self::LinkOutside => "A link leads out of the archive.",
+            Self::ThroughLink => "An entry lies below what another one makes a link.",
+            Self::Device => "It holds a device or a pipe.",
+            Self::Sparse => "It holds a sparse file.",
+            Self::UnknownType => "It holds an entry of an unknown type.",
+            Self::Encrypted => "An entry is encrypted.",
+            Self::Overlap => "Entries share bytes.",
+            Self::HeaderMismatch => "Its directory says other than what stands before a file.",
+            Self::HiddenData => "Bytes stand before, between or behind the entries.",
+            Self::Bomb => "It unpacks to far more than its size.",
+            Self::WrongName => "Its name says another format than its content.",
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AbsolutePath => "absolute-path",

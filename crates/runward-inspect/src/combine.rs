@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use runward_archives::ArchiveTree;
 
-use crate::{context::Context, hosts, installs::Installs, seen::Seen};
+use crate::{
+    context::Context, documented::SignalDoc, hosts, installs::Installs, rules::sentence, seen::Seen,
+};
 
 /// Behaviours that make a signal when they meet.
 struct Combination {
@@ -268,6 +270,26 @@ impl Combination {
         self.function = weight;
         self
     }
+}
+
+/// The combinations, documented.
+pub(crate) fn documented() -> Vec<SignalDoc> {
+    let doc = |one: &Combination| {
+        let rows = one.rows.iter().map(|row| row.join(" or "));
+        SignalDoc {
+            id: one.id.to_owned(),
+            title: sentence(one.what),
+            why: format!(
+                "These come together in one place that runs by itself, or in one function: {}. Each alone is \
+                 ordinary.",
+                rows.collect::<Vec<_>>().join("; ")
+            ),
+            install: one.install,
+            import: one.import,
+            library: one.library.max(one.function),
+        }
+    };
+    COMBINATIONS.iter().map(doc).collect()
 }
 
 /// What one place that runs together does.

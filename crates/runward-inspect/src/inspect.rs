@@ -142,25 +142,30 @@ impl Inspector {
 
 /// What is odd about the archive itself. Archives inside are mostly test data.
 fn oddities(archive: &Archive, kind: Kind) -> Vec<Seen> {
-    use OddityKind as Odd;
     archive
         .oddities
         .iter()
         .filter(|oddity| oddity.nesting == 0)
         .map(|oddity| {
-            let weight = match oddity.kind {
-                Odd::AbsolutePath | Odd::ParentPath | Odd::ThroughLink => 7.0,
-                Odd::LinkOutside | Odd::Device | Odd::Overlap => 5.0,
-                // Unpackers disagree about these on purpose only.
-                Odd::HeaderMismatch | Odd::Bomb | Odd::Encrypted => 4.5,
-                Odd::ControlInName => 4.0,
-                Odd::Duplicate if kind == Kind::Wheel => 4.0,
-                Odd::Duplicate | Odd::HiddenData | Odd::UnknownType | Odd::WrongName => 2.0,
-                Odd::Sparse | Odd::NameTooLong | Odd::TooDeep | Odd::NameNotUtf8 => 1.0,
-                Odd::Backslash | Odd::CaseCollision => 0.3,
-            };
+            let weight = odd(oddity.kind, kind == Kind::Wheel);
             let id = format!("archive-{}", oddity.kind.as_str());
             Seen::file(&id, weight, &oddity.path, oddity.detail.clone())
         })
         .collect()
+}
+
+/// What an oddity weighs.
+pub(crate) fn odd(kind: OddityKind, is_wheel: bool) -> f64 {
+    use OddityKind as Odd;
+    match kind {
+        Odd::AbsolutePath | Odd::ParentPath | Odd::ThroughLink => 7.0,
+        Odd::LinkOutside | Odd::Device | Odd::Overlap => 5.0,
+        // Unpackers disagree about these on purpose only.
+        Odd::HeaderMismatch | Odd::Bomb | Odd::Encrypted => 4.5,
+        Odd::ControlInName => 4.0,
+        Odd::Duplicate if is_wheel => 4.0,
+        Odd::Duplicate | Odd::HiddenData | Odd::UnknownType | Odd::WrongName => 2.0,
+        Odd::Sparse | Odd::NameTooLong | Odd::TooDeep | Odd::NameNotUtf8 => 1.0,
+        Odd::Backslash | Odd::CaseCollision => 0.3,
+    }
 }

@@ -10,6 +10,7 @@ mod calls;
 mod combine;
 mod commands;
 mod context;
+mod documented;
 mod hosts;
 mod inspect;
 mod installs;
@@ -21,4 +22,5 @@ mod rules;
 mod seen;
 
 pub use artefact::{Artefact, Kind};
+pub use documented::{SignalDoc, signals};
 pub use inspect::{InspectError, Inspection, Inspector};

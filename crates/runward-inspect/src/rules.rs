@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     InspectError,
     context::{Context, Contexts},
+    documented::SignalDoc,
     hosts,
     installs::Installs,
     seen::{Seen, at},
@@ -30,6 +31,7 @@ const FROM_PROJECTS: f64 = 0.5;
 struct Meaning {
     id: String,
     title: String,
+    message: String,
     behaviours: BTreeSet<String>,
     install: f64,
     import: f64,
@@ -66,6 +68,18 @@ impl Rules {
                 problems: errors.join("\n"),
             })
         }
+    }
+
+    pub(crate) fn documented(&self) -> Vec<SignalDoc> {
+        let doc = |meaning: &Meaning| SignalDoc {
+            id: meaning.id.clone(),
+            title: sentence(&meaning.title),
+            why: meaning.message.clone(),
+            install: meaning.install,
+            import: meaning.import,
+            library: meaning.library,
+        };
+        self.meanings.iter().map(doc).collect()
     }
 
     /// Looks at the files of a package.
@@ -142,6 +156,13 @@ impl Rules {
     }
 }
 
+/// With a capital letter.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}
+
 /// Whether the lines of a place name hosts, and only those of well-known projects.
 fn from_projects_only(tree: &ArchiveTree, location: &Location) -> bool {
     let text = String::from_utf8_lossy(tree.get(&location.path).unwrap_or_default());
@@ -213,6 +234,11 @@ impl Meaning {
                 .and_then(Value::as_str)
                 .ok_or_else(|| wrong("title"))?
                 .to_lowercase(),
+            message: rule
+                .message
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
             behaviours,
             install: weight("install")?,
             import: weight("import")?,

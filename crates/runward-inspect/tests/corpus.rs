@@ -111,3 +111,18 @@ fn honest_packages_are_not_blocked() {
     assert!(blocked.is_empty(), "{blocked:?}");
     assert!(review.len() * 100 <= cases.len() * 5, "{review:?}");
 }
+
+#[test]
+fn every_signal_is_documented() {
+    let documented: Vec<String> = runward_inspect::signals()
+        .unwrap()
+        .into_iter()
+        .map(|doc| doc.id)
+        .collect();
+    let inspector = Inspector::built_in().unwrap().jobs(1);
+    for case in cases("malicious").iter().chain(&cases("clean")) {
+        for signal in inspect(&inspector, case).1.signals {
+            assert!(documented.contains(&signal.id), "{}", signal.id);
+        }
+    }
+}

@@ -27,7 +27,7 @@ pub use guard::{Guarded, guard};
 pub use inspect::{Inspected, inspect};
 pub use lists::{NameSources, NameUpdate, update_names};
 pub use runward_config::InspectFiles;
-pub use runward_packages::{Checked, Query, Summary, Term, signals::SignalDoc, terms};
+pub use runward_packages::{Checked, Query, Summary, Term, terms};
 
 use crate::{Context, OpsError, Settings};
 use artefacts::Looker;
@@ -306,9 +306,44 @@ fn has_registry(ecosystem: &Ecosystem) -> bool {
     Registry::ECOSYSTEMS.contains(ecosystem)
 }
 
-/// The signals that there are, documented.
-pub fn signals() -> Vec<&'static SignalDoc> {
-    runward_packages::signals::all().iter().collect()
+/// What a signal says, and what it weighs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignalInfo {
+    pub id: String,
+    pub title: String,
+    /// When it stands alone; where the evidence decides, the highest.
+    pub weight: f64,
+    /// Of what is seen in files: the weight where it runs at installation, on import, when called.
+    pub when: Option<[f64; 3]>,
+    pub why: String,
+    pub what_to_do: Option<String>,
+}
+
+/// The signals that there are, documented: of names and registries, then of files.
+pub fn signals() -> Result<Vec<SignalInfo>, OpsError> {
+    let of_registries = runward_packages::signals::all()
+        .iter()
+        .map(|doc| SignalInfo {
+            id: doc.id.to_owned(),
+            title: doc.title.to_owned(),
+            weight: doc.weight,
+            when: None,
+            why: doc.why.to_owned(),
+            what_to_do: Some(doc.what_to_do.to_owned()),
+        });
+    let of_files = runward_inspect::signals().map_err(|error| OpsError::Io {
+        message: error.to_string(),
+        help: None,
+    })?;
+    let of_files = of_files.into_iter().map(|doc| SignalInfo {
+        weight: doc.install.max(doc.import).max(doc.library),
+        id: doc.id,
+        title: doc.title,
+        when: Some([doc.install, doc.import, doc.library]),
+        why: doc.why,
+        what_to_do: None,
+    });
+    Ok(of_registries.chain(of_files).collect())
 }
 
 /// Names, each once, in their order.

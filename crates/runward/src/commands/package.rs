@@ -353,7 +353,7 @@ pub(crate) fn one_json(checked: &Checked) -> Value {
 }
 
 fn signals(format: ListFormat) -> anyhow::Result<()> {
-    let all = packages::signals();
+    let all = packages::signals()?;
     write_stdout(|out| {
         if format == ListFormat::Json {
             let list: Vec<Value> = all
@@ -361,6 +361,9 @@ fn signals(format: ListFormat) -> anyhow::Result<()> {
                 .map(|one| {
                     json!({
                         "id": one.id, "title": one.title, "weight": one.weight,
+                        "when": one.when.map(|[install, import, library]| json!({
+                            "install": install, "import": import, "library": library,
+                        })),
                         "why": one.why, "what_to_do": one.what_to_do,
                     })
                 })
