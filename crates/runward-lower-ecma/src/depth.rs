@@ -18,6 +18,8 @@ pub(crate) struct Nesting {
     pub brackets: usize,
     /// Operators, and words after space, which may be keywords that nest.
     pub operators: usize,
+    /// `f<`, which may begin the arguments of a type.
+    pub types: usize,
 }
 
 /// Where the text becomes deeper than the limits.
@@ -113,16 +115,20 @@ fn is_word(byte: u8) -> bool {
 /// The most that can nest.
 pub(crate) fn bound(source: &str) -> Nesting {
     let mut nests = 0;
-    let mut after_space = true;
+    let mut types = 0;
+    let (mut after_space, mut after_word) = (true, false);
     for byte in source.bytes() {
         let class = class(byte);
         nests += class.nests + u64::from(after_space & byte.is_ascii_lowercase());
+        types += usize::from(after_word && byte == b'<');
         after_space = class.space;
+        after_word = class.word;
     }
     let half = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     Nesting {
         brackets: half(nests / BRACKET),
         operators: half(nests % BRACKET),
+        types,
     }
 }
 
@@ -214,8 +220,12 @@ impl Scan<'_> {
     }
 
     fn operator(&mut self) {
-        self.level.run += 1;
-        self.runs += 1;
+        // `f<` may begin the arguments of a type, which the parser tries first: nested, each try holds the
+        // rest of the text once more.
+        let may_be_type = self.operand && self.peek(0) == Some(b'<');
+        let weight = if may_be_type { RUN_PER_LEVEL } else { 1 };
+        self.level.run += weight;
+        self.runs += weight;
         self.operand = false;
         self.at += 1;
     }
@@ -370,12 +380,16 @@ mod tests {
         ] {
             assert!(deep(&part.repeat(600)), "{part}");
         }
+        // Each try to read a type holds the rest once more.
+        assert!(deep(&"f<".repeat(120)));
+        assert!(!deep(&"a<b;".repeat(600)));
     }
 
     #[test]
     fn the_bound_counts_what_could_nest() {
         let found = bound("f(a, '[') + new x // {\n");
         assert_eq!((found.brackets, found.operators), (3, 6));
+        assert_eq!(bound("f<a, b<c>> < g<h").types, 3);
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub(crate) fn program(
         .brackets
         .saturating_mul(STACK_PER_BRACKET)
         .saturating_add(bound.operators.saturating_mul(STACK_PER_OPERATOR));
-    if needed > STACK_UNCHECKED {
+    if needed > STACK_UNCHECKED || bound.types > limits.depth {
         depth::check(source, limits).map_err(|TooDeep { at }| {
             let at = u32::try_from(at).unwrap_or(u32::MAX);
             let reason = "its code is nested deeper than the limit";
