@@ -77,6 +77,9 @@ event_types! {
     FindingsListed = "findings_listed",
     SuppressionAdded = "suppression_added",
     SuppressionExpired = "suppression_expired",
+    // Packages
+    /// Whether an install command might run.
+    InstallGuarded = "install_guarded",
     // Fixes
     RemediationStarted = "remediation_started",
     RemediationCompleted = "remediation_completed",

@@ -365,6 +365,49 @@ fn a_guarded_command_runs_only_where_policy_allows() {
 }
 
 #[test]
+fn decisions_are_recorded_where_there_is_a_record() {
+    let sandbox = with_pip();
+    let pip = sandbox.project().parent().unwrap().join("bin/pip");
+    let guard = |name: &str| {
+        let pip = pip.to_str().unwrap();
+        sandbox.run(&["guard", "--offline", "--", pip, "install", name])
+    };
+    guard("reqeusts");
+    assert!(!sandbox.project().join(".runward").exists());
+    sandbox.write("project/requirements.txt", "requests==2.32.4\n");
+    sandbox.run(&["scan", "--only", "packages"]);
+    guard("reqeusts");
+    guard("requests");
+    let (_, log) = sandbox.json(&[
+        "audit",
+        "log",
+        "--type",
+        "install_guarded",
+        "--format",
+        "json",
+    ]);
+    let told: Vec<_> = log["events"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{log:#}"))
+        .iter()
+        .map(|event| {
+            (
+                event["event"]["outcome"].clone(),
+                event["event"]["details"]["packages"][0]["name"].clone(),
+            )
+        })
+        .collect();
+    // The newest first.
+    assert_eq!(
+        told,
+        [
+            (json!("success"), json!(null)),
+            (json!("failure"), json!("reqeusts")),
+        ]
+    );
+}
+
+#[test]
 fn what_a_package_needs_is_checked_too() {
     let sandbox = Sandbox::new();
     let url = format!("packages.pypi_url={}", registry());

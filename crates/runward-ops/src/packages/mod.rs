@@ -1,6 +1,7 @@
 //! Packages that may not be what they claim to be.
 
 mod artefacts;
+mod decision;
 mod findings;
 mod guard;
 mod inspect;
@@ -21,6 +22,7 @@ use runward_packages::{
     Unknown, WallPace,
 };
 
+pub use decision::{Decision, record_guard};
 pub use findings::PackagesRequest;
 pub(crate) use findings::scan;
 pub use guard::{Guarded, guard};

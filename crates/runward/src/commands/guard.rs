@@ -4,7 +4,10 @@ use std::process::Command;
 
 use clap::Args;
 use runward_model::Recommendation;
-use runward_ops::{Exit, OpsError, Project, packages};
+use runward_ops::{
+    Exit, OpsError, Project,
+    packages::{self, Decision},
+};
 use runward_report::document;
 use serde_json::{Value, json};
 
@@ -93,8 +96,15 @@ pub(crate) fn run(session: &Session, arguments: &GuardArguments) -> Outcome {
         Recommendation::Review => !arguments.accept_review,
         Recommendation::Allow => false,
     };
+    let record = |decision| {
+        let recorded = packages::record_guard(&session.context, &settings, &here, &found, decision);
+        if let Err(error) = recorded {
+            session.warn(&format!("the decision is not recorded: {error}"));
+        }
+    };
     if refused {
         if !arguments.dry_run {
+            record(Decision::Refused);
             session.note(if recommendation == Recommendation::Block {
                 "not run. A package that you know can be let in by `[[packages.allow]]` in the \
                  configuration, with a reason and until a date"
@@ -106,6 +116,7 @@ pub(crate) fn run(session: &Session, arguments: &GuardArguments) -> Outcome {
     }
     if !found.uncertain.is_empty() && !arguments.accept_unknown {
         if !arguments.dry_run {
+            record(Decision::Refused);
             session.note("not run: see above; `--accept-unknown` runs it");
         }
         return Ok(Exit::INCOMPLETE);
@@ -113,6 +124,7 @@ pub(crate) fn run(session: &Session, arguments: &GuardArguments) -> Outcome {
     if arguments.dry_run {
         return Ok(Exit::CLEAN);
     }
+    record(Decision::Run);
     session.note(&format!(
         "{} packages: {recommendation}",
         found.checks.len()

@@ -117,6 +117,7 @@ pub(super) fn of(kind: Option<EventType>) -> (Class, Activity) {
         E::QualityGateStarted => (Class::ComplianceFinding, (1, "Create")),
         E::QualityGatePassed | E::QualityGateFailed => (Class::ComplianceFinding, (2, "Update")),
         E::QualityGateWaived => (Class::ComplianceFinding, (3, "Close")),
+        E::InstallGuarded => (Class::ApiActivity, (99, "Guard Install")),
         E::ScanStarted => (Class::ScanActivity, (1, "Started")),
         E::ScanCompleted | E::FindingsImported => (Class::ScanActivity, (2, "Completed")),
         E::VulnerabilityDetected => (Class::VulnerabilityFinding, (1, "Create")),
