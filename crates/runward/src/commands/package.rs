@@ -274,8 +274,12 @@ pub(crate) fn text(checked: &Checked, explain: bool, out: &mut dyn Write) -> any
         );
         writeln!(out, "        {}", clean_lines(&line))?;
     }
-    if explain {
-        for one in &check.unevaluated {
+    // What is only not known is the whole reason there.
+    let unknown = check.recommendation != Recommendation::Allow
+        && check.signals.iter().all(|signal| signal.weight <= 0.0);
+    if explain || unknown {
+        let shown = if explain { usize::MAX } else { 1 };
+        for one in check.unevaluated.iter().take(shown) {
             let line = format!("not looked at: {}: {}", one.signal, one.reason);
             writeln!(out, "        {}", clean_lines(&line))?;
         }
