@@ -178,6 +178,34 @@ fn a_push_is_stopped_by_a_secret_that_a_later_commit_took_out() {
 }
 
 #[test]
+fn the_pre_commit_frameworks_word_is_taken_where_git_says_nothing() {
+    let sandbox = repository();
+    sandbox.write("project/a.py", &format!("TOKEN = '{}'\n", token()));
+    assert!(commit(&sandbox).0);
+    let push = ["hook", "run", "pre-push", "--", "origin"];
+    let code = |variables: &[(&str, &str)]| {
+        let output = sandbox.run_where(variables, &push);
+        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(!said.contains(&token()), "{said}");
+        (output.status.code(), said.contains("github-token"))
+    };
+    // The whole branch is new: the framework names no commits.
+    let branch = ("PRE_COMMIT_LOCAL_BRANCH", "HEAD");
+    assert_eq!(code(&[("PRE_COMMIT", "1"), branch]), (Some(1), true));
+    let refs = [
+        ("PRE_COMMIT_FROM_REF", "HEAD~1"),
+        ("PRE_COMMIT_TO_REF", "HEAD"),
+    ];
+    assert_eq!(code(&refs), (Some(1), true));
+    assert_eq!(
+        code(&[refs[1], ("PRE_COMMIT_FROM_REF", "HEAD")]),
+        (Some(0), false)
+    );
+    // Without it, git says that nothing is pushed.
+    assert_eq!(code(&[]), (Some(0), false));
+}
+
+#[test]
 fn pipelines_are_written_pinned_and_have_no_findings_of_ours() {
     let sandbox = repository();
     for system in ["github", "gitlab"] {

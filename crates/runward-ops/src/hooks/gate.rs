@@ -11,6 +11,7 @@ use std::{
 
 use runward_deps::Found;
 use runward_git::{FileMode, Listing, ObjectId, OpenOptions, RepoPath, Repository};
+use runward_hooks::Pushed;
 use runward_model::{NotCovered, ScanReport, scan::Verdict};
 use tempfile::TempDir;
 
@@ -65,17 +66,16 @@ pub fn before_push(
     remote: &str,
     input: &str,
 ) -> Result<Option<ScanReport>, OpsError> {
-    let framework = from_framework(context);
-    let input = match &framework {
-        Some(line) if input.trim().is_empty() => line,
-        _ => input,
-    };
+    let repository = open(context, project)?;
+    let framework = from_framework(context).filter(|_| input.trim().is_empty());
     let remote = context
         .variable("PRE_COMMIT_REMOTE_NAME")
         .filter(|_| framework.is_some())
         .unwrap_or(remote);
-    let pushed = runward_hooks::pushed(input).map_err(|error| told(&error.to_string()))?;
-    let repository = open(context, project)?;
+    let pushed = match framework {
+        Some(one) => vec![one],
+        None => runward_hooks::pushed(input).map_err(|error| told(&error.to_string()))?,
+    };
     let mut all: Option<ScanReport> = None;
     for one in pushed {
         let new = repository.resolve(&one.new).map_err(failed)?;
@@ -98,12 +98,12 @@ pub fn before_push(
             Some(Err(_)) | None => Files::new(),
         };
         let range = match known {
-            Some(_) => HistoryRange::Between {
-                old: one.old.clone().unwrap_or_default(),
-                new: one.new.clone(),
+            Some(known) => HistoryRange::Between {
+                old: known.to_string(),
+                new: new.to_string(),
             },
             None => HistoryRange::NewTo {
-                new: one.new.clone(),
+                new: new.to_string(),
                 remote: remote.to_owned(),
             },
         };
@@ -155,17 +155,18 @@ fn left_at(
     Ok(newest.map(|(_, base)| base))
 }
 
-/// What the pre-commit framework says in its environment instead of on the hook's input.
-fn from_framework(context: &Context) -> Option<String> {
-    let variable = |name: &str| context.variable(name);
-    let new = variable("PRE_COMMIT_TO_REF")?;
-    let nothing = "0".repeat(new.len());
-    Some(format!(
-        "{} {new} {} {}\n",
-        variable("PRE_COMMIT_LOCAL_BRANCH").unwrap_or("HEAD"),
-        variable("PRE_COMMIT_REMOTE_BRANCH").unwrap_or("HEAD"),
-        variable("PRE_COMMIT_FROM_REF").unwrap_or(&nothing),
-    ))
+/// What the pre-commit framework says in its environment instead of on the hook's input. Where the root
+/// commit is pushed too it names no commits, only the branch: then everything is new.
+fn from_framework(context: &Context) -> Option<Pushed> {
+    let variable = |name: &str| context.variable(name).map(str::to_owned);
+    variable("PRE_COMMIT").or_else(|| variable("PRE_COMMIT_TO_REF"))?;
+    let branch = variable("PRE_COMMIT_LOCAL_BRANCH").unwrap_or_else(|| "HEAD".to_owned());
+    Some(Pushed {
+        new: variable("PRE_COMMIT_TO_REF").unwrap_or_else(|| branch.clone()),
+        local_ref: branch,
+        remote_ref: variable("PRE_COMMIT_REMOTE_BRANCH").unwrap_or_else(|| "HEAD".to_owned()),
+        old: variable("PRE_COMMIT_FROM_REF"),
+    })
 }
 
 /// Two references that are pushed at once.

@@ -83,6 +83,14 @@ impl Sandbox {
         self.command(directory, arguments).output().unwrap()
     }
 
+    /// Runs it with variables of the environment, and nothing on standard input.
+    pub(crate) fn run_where(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+        self.command(&self.project(), arguments)
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap()
+    }
+
     /// Runs it as the owner of an API token.
     pub(crate) fn run_as(&self, token: &str, arguments: &[&str]) -> Output {
         self.command(&self.project(), arguments)
