@@ -365,6 +365,49 @@ fn a_guarded_command_runs_only_where_policy_allows() {
 }
 
 #[test]
+fn what_is_on_this_machine_is_looked_at_too() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = \"own\"\nversion = \"1\"\ndependencies = [\"reqeusts\", \"flask\"]\n",
+    );
+    fs::write(
+        sandbox.project().join("bad-1.0.tar.gz"),
+        sdist("bad", STEALS),
+    )
+    .unwrap();
+    let guard = |what: &[&str]| {
+        let command = [
+            "guard",
+            "--offline",
+            "--dry-run",
+            "-f",
+            "json",
+            "--",
+            "pip",
+            "install",
+        ];
+        let (code, report) = sandbox.json(&[&command[..], what].concat());
+        let names: Vec<String> = report["packages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["name"].as_str().unwrap().to_owned())
+            .collect();
+        (code, names, report["uncertain"].as_array().unwrap().len())
+    };
+    for own in [&["-e", "."][..], &[".[dev]"]] {
+        let (code, names, unknown) = guard(own);
+        assert_eq!((code, unknown), (1, 0));
+        assert_eq!(names, ["reqeusts", "flask"]);
+    }
+    let (code, names, unknown) = guard(&["./bad-1.0.tar.gz"]);
+    // Its metadata is too old to say what it needs.
+    assert_eq!((code, names, unknown), (1, vec!["bad".to_owned()], 1));
+    assert_eq!(guard(&["./absent.whl"]).0, 4);
+}
+
+#[test]
 fn decisions_are_recorded_where_there_is_a_record() {
     let sandbox = with_pip();
     let pip = sandbox.project().parent().unwrap().join("bin/pip");

@@ -1,13 +1,16 @@
 //! What an install command would bring in, checked before it runs.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use runward_config::InspectFiles;
 use runward_guard::{Effect, FileKind, IndexKind, Limits, Plan, RequirementFile, Source, plan};
 use runward_model::{Ecosystem, Recommendation};
 use runward_packages::{Checked, DependencyKind, Query};
 
-use super::{Desk, distinct, from_graph};
+use super::{Desk, distinct, from_graph, inspect};
 use crate::{
     Context, OpsError, Project, Settings,
     deps::{self, DepsRequest},
@@ -57,6 +60,7 @@ pub fn guard(
     })?;
     let mut uncertain = Vec::new();
     let mut queries = Vec::new();
+    let mut local = Vec::new();
     // A command may run another one: `poetry run pip install x`.
     for one in plan.all() {
         uncertain.extend(one.uncertain.iter().cloned());
@@ -82,18 +86,22 @@ pub fn guard(
                 ));
             }
         }
-        queries.extend(requested(one, extra, &mut uncertain));
+        let mut asked = Asked {
+            context,
+            settings,
+            plan: one,
+            extra,
+            queries: Vec::new(),
+            inspected: Vec::new(),
+            uncertain: Vec::new(),
+        };
+        asked.requested();
         for file in &one.files {
-            from_file(
-                context,
-                settings,
-                one,
-                file,
-                extra,
-                &mut queries,
-                &mut uncertain,
-            );
+            asked.file(file);
         }
+        queries.extend(asked.queries);
+        local.extend(asked.inspected);
+        uncertain.extend(asked.uncertain);
     }
     let offline = offline || settings.config().database.offline;
     let mut desk = Desk::open(settings)?;
@@ -101,38 +109,134 @@ pub fn guard(
     let (checks, problems) = follow(context, &desk, !offline, distinct(queries), &mut uncertain);
     Ok(Guarded {
         plan,
-        checks,
+        checks: local.into_iter().chain(checks).collect(),
         uncertain,
         problems,
     })
 }
 
-fn requested(plan: &Plan, extra: bool, uncertain: &mut Vec<String>) -> Vec<Query> {
-    let mut queries = Vec::new();
-    for one in &plan.requested {
-        match (&one.source, &one.name) {
-            (Source::Registry, Some(name)) => {
-                let mut query = Query::new(plan.ecosystem.clone(), name);
-                query.version = one
-                    .requirement
-                    .as_deref()
-                    .and_then(|text| exact(&plan.ecosystem, text));
-                query.other_indexes = extra;
-                queries.push(query);
+/// What one command asks for.
+struct Asked<'a> {
+    context: &'a Context,
+    settings: &'a Settings,
+    plan: &'a Plan,
+    /// Other indexes are searched too.
+    extra: bool,
+    queries: Vec<Query>,
+    /// Archives on this machine, looked into.
+    inspected: Vec<Checked>,
+    uncertain: Vec<String>,
+}
+
+impl Asked<'_> {
+    fn requested(&mut self) {
+        for one in &self.plan.requested {
+            match (&one.source, &one.name) {
+                (Source::Registry, Some(name)) => {
+                    let mut query = Query::new(self.plan.ecosystem.clone(), name);
+                    query.version = one
+                        .requirement
+                        .as_deref()
+                        .and_then(|text| exact(&self.plan.ecosystem, text));
+                    query.other_indexes = self.extra;
+                    self.queries.push(query);
+                }
+                (Source::Registry, None) => {
+                    self.uncertain
+                        .push(format!("`{}` names no package", one.written));
+                }
+                (Source::Path(path), _) => self.local(path),
+                (Source::Url(place) | Source::Vcs(place), _) => self.uncertain.push(format!(
+                    "`{}` is not from a registry, and nothing is known of it",
+                    runward_http::without_credentials(place)
+                )),
             }
-            (Source::Registry, None) => {
-                uncertain.push(format!("`{}` names no package", one.written));
-            }
-            (Source::Path(path), _) => uncertain.push(format!(
-                "`{path}` is a file or directory; look at it with `runward package inspect`"
-            )),
-            (Source::Url(place) | Source::Vcs(place), _) => uncertain.push(format!(
-                "`{}` is not from a registry, and nothing is known of it",
-                runward_http::without_credentials(place)
-            )),
         }
     }
-    queries
+
+    /// A directory brings what its manifest asks for; an archive is looked into.
+    fn local(&mut self, path: &str) {
+        let plain = path.strip_prefix("file:").unwrap_or(path);
+        let plain = plain.strip_prefix("//").unwrap_or(plain);
+        let plain = match plain.rsplit_once('[') {
+            Some((before, extras)) if extras.ends_with(']') => before,
+            _ => plain,
+        };
+        let place = self.place(Some(plain));
+        let on_disk = self.context.working_directory.join(&place);
+        if on_disk.is_dir() {
+            self.directory(&place);
+            return;
+        }
+        match inspect(self.context, self.settings, &[&place]) {
+            Ok(all) => {
+                for one in all {
+                    let gaps = one.not_covered.iter();
+                    self.uncertain
+                        .extend(gaps.map(|gap| format!("`{path}`: {}: {}", gap.path, gap.reason)));
+                    match one.needs {
+                        Some(needs) => {
+                            let ecosystem = &one.check.ecosystem;
+                            let queries = needs.iter().map(|name| Query {
+                                other_indexes: self.extra,
+                                ..Query::new(ecosystem.clone(), name)
+                            });
+                            self.queries.extend(queries);
+                        }
+                        None => self
+                            .uncertain
+                            .push(format!("`{path}` does not say what it needs")),
+                    }
+                    self.inspected.push(Checked {
+                        check: one.check,
+                        summary: None,
+                    });
+                }
+            }
+            Err(error) => self.uncertain.push(format!("`{path}`: {error}")),
+        }
+    }
+
+    fn file(&mut self, file: &RequirementFile) {
+        if matches!(file.kind, FileKind::Constraints | FileKind::Overrides) {
+            return;
+        }
+        self.directory(&self.place(file.path.as_deref()));
+    }
+
+    fn place(&self, path: Option<&str>) -> PathBuf {
+        let directory = Path::new(self.plan.directory.as_deref().unwrap_or("."));
+        path.map_or_else(|| directory.to_path_buf(), |path| directory.join(path))
+    }
+
+    /// The packages that the manifests of a directory, or one file, name.
+    fn directory(&mut self, place: &Path) {
+        let read = Project::locate(self.context, place).and_then(|project| {
+            deps::read(
+                self.context,
+                self.settings,
+                &project,
+                &DepsRequest::default(),
+            )
+        });
+        match read {
+            Ok(read) => {
+                let named = from_graph(&read.graph);
+                let of_it = named
+                    .queries
+                    .into_iter()
+                    .filter(|query| query.ecosystem == self.plan.ecosystem);
+                self.queries.extend(of_it.map(|query| Query {
+                    other_indexes: self.extra,
+                    ..query
+                }));
+                self.uncertain.extend(named.gaps);
+            }
+            Err(error) => self
+                .uncertain
+                .push(format!("`{}`: {error}", place.display())),
+        }
+    }
 }
 
 /// The version that is asked for, where it is one.
@@ -150,42 +254,6 @@ fn exact(ecosystem: &Ecosystem, requirement: &str) -> Option<String> {
         && version.bytes().all(plain)
         && (*ecosystem == Ecosystem::PyPI || version.matches('.').count() >= 2);
     is_version.then(|| version.to_owned())
-}
-
-fn from_file(
-    context: &Context,
-    settings: &Settings,
-    plan: &Plan,
-    file: &RequirementFile,
-    extra: bool,
-    queries: &mut Vec<Query>,
-    uncertain: &mut Vec<String>,
-) {
-    if matches!(file.kind, FileKind::Constraints | FileKind::Overrides) {
-        return;
-    }
-    let directory = plan.directory.as_deref().unwrap_or(".");
-    let place = match &file.path {
-        Some(path) => std::path::Path::new(directory).join(path),
-        None => std::path::PathBuf::from(directory),
-    };
-    let read = Project::locate(context, &place)
-        .and_then(|project| deps::read(context, settings, &project, &DepsRequest::default()));
-    match read {
-        Ok(read) => {
-            let named = from_graph(&read.graph);
-            let of_it = named
-                .queries
-                .into_iter()
-                .filter(|query| query.ecosystem == plan.ecosystem);
-            queries.extend(of_it.map(|query| Query {
-                other_indexes: extra,
-                ..query
-            }));
-            uncertain.extend(named.gaps);
-        }
-        Err(error) => uncertain.push(format!("`{}`: {error}", place.display())),
-    }
 }
 
 /// Checks packages and what they need in turn. What is popular is not followed further: its

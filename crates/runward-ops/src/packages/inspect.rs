@@ -6,7 +6,7 @@ use runward_inspect::{Artefact, Inspector};
 use runward_model::{Ecosystem, NotCovered, PackageCheck};
 use runward_packages::{Evidence, Subject, judge};
 
-use super::settings;
+use super::{needs::needs, settings};
 use crate::{Context, OpsError, Settings};
 
 /// Most bytes of an artefact that are read.
@@ -19,6 +19,8 @@ pub struct Inspected {
     /// `sdist`, `wheel`, `npm`, `crate`, `archive`.
     pub kind: &'static str,
     pub check: PackageCheck,
+    /// The packages that its manifest asks for; `None` where it does not say.
+    pub needs: Option<Vec<String>>,
     pub files: usize,
     pub bytes: u64,
     /// Sources of tests, documents and tools that nothing else runs: rules did not look at them.
@@ -75,6 +77,7 @@ pub fn inspect(
         all.push(Inspected {
             file: file.display().to_string(),
             kind: seen.kind.as_str(),
+            needs: needs(seen.kind, seen.manifest.as_deref()),
             check: judge(subject, evidence, &policy, &allow, context.now),
             files: seen.files,
             bytes: seen.bytes,

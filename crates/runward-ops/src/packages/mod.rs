@@ -6,6 +6,7 @@ mod findings;
 mod guard;
 mod inspect;
 mod lists;
+mod needs;
 mod seen;
 mod settings;
 mod undeclared;

@@ -78,7 +78,12 @@ pub(crate) fn run(session: &Session, arguments: &GuardArguments) -> Outcome {
             for checked in &found.checks {
                 package::text(checked, false, out)?;
             }
-            writeln!(out, "\n{} packages: {recommendation}", found.checks.len())?;
+            let unknown = match found.uncertain.len() {
+                0 => String::new(),
+                count => format!(", and {count} of the above not understood or not looked at"),
+            };
+            let packages = found.checks.len();
+            writeln!(out, "\n{packages} packages: {recommendation}{unknown}")?;
             Ok(())
         })?;
     } else {
