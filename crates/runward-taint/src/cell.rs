@@ -50,6 +50,9 @@ pub(crate) struct Shape(Option<Rc<Vec<(Key, Cell)>>>);
 pub(crate) struct Cell {
     pub(crate) mark: Mark,
     pub(crate) shape: Shape,
+    /// Its parts became too many to be told apart, and stay one: else it would grow and collapse for
+    /// ever in a loop.
+    is_one: bool,
 }
 
 impl Shape {
@@ -74,7 +77,14 @@ impl Shape {
                 Mark::Tainted(taints)
             };
             let key = i64::try_from(index).map_or(Key::Any, Key::Number);
-            parts.push((key, Cell { mark, shape }));
+            parts.push((
+                key,
+                Cell {
+                    mark,
+                    shape,
+                    is_one: false,
+                },
+            ));
         }
         Self((!parts.is_empty()).then(|| Rc::new(parts)))
     }
@@ -138,7 +148,15 @@ impl Shape {
                     mark => mark.clone(),
                 };
                 let shape = cell.shape.mapped(map);
-                (*key, Cell { mark, shape })
+                let is_one = cell.is_one;
+                (
+                    *key,
+                    Cell {
+                        mark,
+                        shape,
+                        is_one,
+                    },
+                )
             })
             .filter(|(_, cell)| cell.mark != Mark::None || !cell.shape.is_empty())
             .collect();
@@ -249,6 +267,9 @@ impl Cell {
     fn join(&mut self, other: &Self) {
         self.mark.join(&other.mark);
         self.shape.join(&other.shape);
+        if self.is_one || other.is_one {
+            self.collapse();
+        }
         if self.mark == Mark::Clean && !self.shape.is_empty() {
             self.mark = Mark::None;
         }
@@ -281,7 +302,7 @@ impl Cell {
     }
 
     fn add_at(&mut self, path: &[Key], taints: &Taints, shape: &Shape, depth: usize) {
-        if path.is_empty() || depth >= DEEPEST {
+        if self.is_one || path.is_empty() || depth >= DEEPEST {
             self.shape.join(shape);
             if !taints.is_empty() {
                 match &mut self.mark {
@@ -292,19 +313,25 @@ impl Cell {
         } else {
             self.shape.add(path, taints, shape, depth);
         }
-        if self.shape.is_large() {
-            let mut all = self.mark.taints();
-            self.shape.gather(&mut all);
-            self.shape = Shape::default();
-            self.mark = if all.is_empty() {
-                Mark::None
-            } else {
-                Mark::Tainted(all)
-            };
+        if self.is_one || self.shape.is_large() {
+            self.collapse();
         }
         if self.mark == Mark::Clean && !self.shape.is_empty() {
             self.mark = Mark::None;
         }
+    }
+
+    /// All parts become one.
+    fn collapse(&mut self) {
+        let mut all = self.mark.taints();
+        self.shape.gather(&mut all);
+        self.shape = Shape::default();
+        self.is_one = true;
+        self.mark = if all.is_empty() {
+            Mark::None
+        } else {
+            Mark::Tainted(all)
+        };
     }
 
     /// A part was assigned something harmless.
@@ -313,7 +340,9 @@ impl Cell {
             [] | [Key::Any] => {
                 self.mark = Mark::Clean;
                 self.shape = Shape::default();
+                self.is_one = false;
             }
+            _ if self.is_one => {}
             _ => self.shape.clean(path),
         }
     }

@@ -86,6 +86,30 @@ fn program(steps: &[(usize, usize, u8)]) -> String {
     out
 }
 
+/// What is put into itself in a loop grew and collapsed in turn, for ever.
+#[test]
+fn an_object_that_holds_itself_comes_to_an_end() {
+    let steps = [
+        (4, 0, 0),
+        (0, 0, 0),
+        (0, 2, 0),
+        (5, 5, 1),
+        (1, 0, 0),
+        (0, 4, 0),
+        (0, 0, 0),
+        (0, 6, 0),
+        (0, 0, 0),
+        (0, 10, 0),
+    ];
+    let ready = ready("rule.yaml", RULE, Language::Python).unwrap();
+    let settings = Settings {
+        interprocedural: false,
+        ..Settings::default()
+    };
+    let found = findings(&ready[0], &program(&steps), Language::Python, &settings);
+    assert!(found.not_covered.is_empty(), "{:?}", found.not_covered);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

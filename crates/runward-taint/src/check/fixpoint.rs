@@ -35,6 +35,9 @@ impl Outcome {
     }
 }
 
+/// How often a step is looked at before what is known of it only grows.
+const MOST_VISITS: u32 = 40;
+
 /// Follows a function from what is known where it is entered.
 pub(crate) fn follow(runner: &mut Runner<'_>, function: &Function, enter: &Env) -> Outcome {
     let best = Best::new(runner.rule, &runner.found, function);
@@ -58,6 +61,7 @@ impl Checker<'_, '_> {
             rank.insert(*node, at);
         }
         let mut out: FxHashMap<NodeIndex, Env> = FxHashMap::default();
+        let mut visits: FxHashMap<NodeIndex, u32> = FxHashMap::default();
         let mut waiting: BTreeSet<u32> = [0].into();
         while let Some(first) = waiting.pop_first() {
             let Some(mut node) = function.order.get(first as usize).copied() else {
@@ -86,6 +90,14 @@ impl Checker<'_, '_> {
                 {
                     node = next;
                     continue;
+                }
+                let times = visits.entry(node).or_insert(0_u32);
+                *times += 1;
+                // What is known may go round in circles; from here on it only grows, which ends.
+                if *times > MOST_VISITS
+                    && let Some(known) = out.get(&node)
+                {
+                    self.env.join(known);
                 }
                 let is_new = out.get(&node).is_none_or(|known| !known.is_same(&self.env));
                 if is_new {
