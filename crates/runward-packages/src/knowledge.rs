@@ -73,6 +73,8 @@ pub struct Malicious {
     /// Such as `MAL-2024-1234`.
     pub id: String,
     pub summary: Option<String>,
+    /// It names some versions of the package, not any.
+    pub some_versions: bool,
 }
 
 impl<F> Malware for F

@@ -32,6 +32,7 @@ pub struct SignalDoc {
 
 pub const NOT_EXISTING: &str = "does-not-exist";
 pub const MALICIOUS: &str = "known-malicious";
+pub const MALICIOUS_RELEASES: &str = "malicious-releases";
 pub const REMOVED: &str = "removed-by-registry";
 pub const CONFUSION: &str = "dependency-confusion";
 pub const MISMATCH: &str = "manifest-mismatch";
@@ -106,6 +107,11 @@ signals! {
     "Give internal packages a scope or an index of their own (`--index-url`, not \
      `--extra-index-url`; `explicit = true` in uv; scoped registries in npm), and register the name \
      publicly if you can.";
+
+    MALICIOUS_RELEASES, "Some releases of a widely used package were malicious", 4.5, Advisories,
+    "An advisory calls some versions of the package malware, as after a stolen token, and it is not known \
+     which version would be installed.",
+    "Ask for a version that the advisory does not name (`name==version`), or let the registry be asked.";
 
     MISMATCH, "The archive's manifest differs from the registry's", 6.0, Archive,
     "What the registry shows (dependencies, install scripts, commands, name) is not what the archive \

@@ -147,6 +147,20 @@ fn names_are_checked_without_asking_anybody() {
 }
 
 #[test]
+fn a_stolen_release_does_not_condemn_a_widely_used_package() {
+    let sandbox = Sandbox::new();
+    for (name, recommendation) in [
+        ("litellm", "review"),
+        ("litellm==1.82.7", "block"),
+        ("litellm==1.50.0", "allow"),
+    ] {
+        let (_, report) = sandbox.json(&check(&["--offline", name]));
+        let one = &report["packages"][0];
+        assert_eq!(one["recommendation"], recommendation, "{one:#}");
+    }
+}
+
+#[test]
 fn the_registry_says_what_exists_and_a_failure_says_nothing() {
     let sandbox = Sandbox::new();
     let url = format!("packages.pypi_url={}", registry());

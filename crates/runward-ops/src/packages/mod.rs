@@ -173,15 +173,40 @@ fn malicious(
         None => database.of_package(&package),
     }
     .map_err(|error| error.to_string())?;
-    Ok(matches
+    let found: Vec<_> = matches
         .advisories
         .into_iter()
         .filter(|advisory| advisory.malicious)
+        .collect();
+    let of_any = match version {
+        None if !found.is_empty() => any_version(database, &package)?,
+        _ => BTreeSet::new(),
+    };
+    Ok(found
+        .into_iter()
         .map(|advisory| Malicious {
+            some_versions: version.is_none() && !of_any.contains(&advisory.id),
             id: advisory.id,
             summary: Some(advisory.summary).filter(|summary| !summary.is_empty()),
         })
         .collect())
+}
+
+/// The advisories that hold for the lowest or the highest version that one can think of: those that mean the
+/// package as such.
+fn any_version(database: &Database, package: &Package) -> Result<BTreeSet<String>, Unknown> {
+    let mut all = BTreeSet::new();
+    for extreme in ["0.0.0", "999999.0.0"] {
+        let package = Package {
+            version: Some(extreme.to_owned()),
+            ..package.clone()
+        };
+        let matches = database
+            .matches(&package)
+            .map_err(|error| error.to_string())?;
+        all.extend(matches.advisories.into_iter().map(|one| one.id));
+    }
+    Ok(all)
 }
 
 /// Packages to check.

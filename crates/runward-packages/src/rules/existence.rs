@@ -70,10 +70,15 @@ pub(super) fn evaluate(facts: &Facts<'_>, evidence: &mut Evidence) {
         Ok(advisories) => {
             for advisory in advisories {
                 let summary = advisory.summary.map(|text| format!(": {text}"));
-                evidence.add(
-                    ids::MALICIOUS,
-                    format!("{}{}", advisory.id, summary.unwrap_or_default()),
-                );
+                let told = format!("{}{}", advisory.id, summary.unwrap_or_default());
+                // A widely used package of which some releases were not its owners'.
+                if version.is_none() && advisory.some_versions && facts.is_popular() {
+                    let open =
+                        "; it names some versions, and which one would be installed is not known";
+                    evidence.add(ids::MALICIOUS_RELEASES, told + open);
+                } else {
+                    evidence.add(ids::MALICIOUS, told);
+                }
             }
         }
         Err(reason) => evidence.skip(ids::MALICIOUS, reason),

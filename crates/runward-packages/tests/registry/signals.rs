@@ -85,6 +85,7 @@ fn advisories_block_and_their_absence_is_told() {
         world.malware = Ok(vec![Malicious {
             id: "MAL-2026-1".to_owned(),
             summary: Some("steals".to_owned()),
+            some_versions: false,
         }]);
         let check = world.check();
         assert_eq!(check.signals[0].id, ids::MALICIOUS);
