@@ -33,15 +33,24 @@ const PROJECTS: [&str; 10] = [
     "w3.org",
 ];
 
+/// A host that the text does not tell.
+const UNKNOWN: &str = "?";
+
 /// The hosts of the web addresses in a text, with a point in their name.
 pub(crate) fn named(text: &str) -> impl Iterator<Item = &str> {
     ["http://", "https://"].into_iter().flat_map(move |scheme| {
         text.match_indices(scheme).filter_map(move |(at, _)| {
             let rest = text.get(at + scheme.len()..)?;
-            let end = rest
-                .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-')))
-                .unwrap_or(rest.len());
-            rest.get(..end).filter(|host| host.contains('.'))
+            let end =
+                rest.find(|c: char| !c.is_ascii_graphic() || "/?#\\'\"`<>()[]{},;".contains(c));
+            let authority = rest.get(..end.unwrap_or(rest.len()))?;
+            // Put together when it runs: it may be any.
+            if authority.is_empty() && rest.starts_with(['{', '$', '<', '"', '\'']) {
+                return Some(UNKNOWN);
+            }
+            // `https://github.com@evil.example` leads to the second.
+            let host = authority.rsplit('@').next()?.split(':').next()?;
+            Some(host).filter(|host| host.contains('.'))
         })
     })
 }
@@ -69,6 +78,10 @@ mod tests {
         let mut found: Vec<&str> = named(text).collect();
         found.sort_unstable();
         assert_eq!(found, ["a-b.example", "ftp.gnu.org"]);
+        let found: Vec<&str> = named("'https://github.com:x@evil.example:8/y'").collect();
+        assert_eq!(found, ["evil.example"]);
+        assert!(named("f'https://{host}/x'").all(|host| !serves_releases(host)));
+        assert_eq!(named("'https://' + host").count(), 1);
     }
 
     #[test]
