@@ -1,6 +1,6 @@
 //! The languages that there are.
 
-use runward_lower_config::{Bash, Dockerfile, Json, Yaml};
+use runward_lower_config::{Bash, Dockerfile, Hcl, Json, Yaml};
 use runward_lower_ecma::{JavaScript, TypeScript};
 use runward_lower_python::Python;
 use runward_syntax::{Frontend, Language};
@@ -14,6 +14,7 @@ pub const FRONTENDS: &[&dyn Frontend] = &[
     &Yaml,
     &Dockerfile,
     &Bash,
+    &Hcl,
 ];
 
 /// The grammar of a language.

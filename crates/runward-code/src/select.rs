@@ -22,6 +22,9 @@ const ENDINGS: &[(&str, Language)] = &[
     (".containerfile", Language::Dockerfile),
     (".sh", Language::Bash),
     (".bash", Language::Bash),
+    (".tf", Language::Terraform),
+    (".tfvars", Language::Terraform),
+    (".hcl", Language::Terraform),
 ];
 
 /// Whole names, lower case.
@@ -66,7 +69,6 @@ const TEXTS: &[&str] = &[
     "groovy",
     "h",
     "hbs",
-    "hcl",
     "hpp",
     "hs",
     "htm",
@@ -105,8 +107,6 @@ const TEXTS: &[&str] = &[
     "sql",
     "svelte",
     "swift",
-    "tf",
-    "tfvars",
     "toml",
     "tsv",
     "twig",
@@ -186,6 +186,9 @@ mod tests {
         assert_eq!(by_name("deploy/Dockerfile"), Some(Language::Dockerfile));
         assert_eq!(by_name("web.dockerfile"), Some(Language::Dockerfile));
         assert_eq!(by_name("a.min.js"), Some(Language::JavaScript));
+        assert_eq!(by_name("prod/main.tf"), Some(Language::Terraform));
+        assert_eq!(by_name("x.auto.tfvars"), Some(Language::Terraform));
+        assert_eq!(by_name("main.tf.json"), Some(Language::Json));
         assert_eq!(by_name("py"), None);
         let script = |text: &str| by_first_line(text.as_bytes());
         assert_eq!(

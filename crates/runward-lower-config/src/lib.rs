@@ -1,7 +1,8 @@
-//! JSON, YAML, Dockerfiles and shell scripts lowered to the small tree.
+//! JSON, YAML, Dockerfiles, HCL and shell scripts lowered to the small tree.
 
 mod bash;
 mod dockerfile;
+mod hcl;
 mod json;
 mod metavar;
 mod read;
@@ -9,5 +10,6 @@ mod yaml;
 
 pub use bash::Bash;
 pub use dockerfile::Dockerfile;
+pub use hcl::Hcl;
 pub use json::Json;
 pub use yaml::Yaml;

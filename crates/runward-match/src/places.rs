@@ -151,6 +151,8 @@ fn is_run_start(tree: &Tree, t: NodeId) -> bool {
     }
     match tree.kind(parent) {
         Kind::Program => true,
+        // The body of a block of HCL; no other language has these in a dictionary.
+        Kind::Dict => matches!(tree.kind(t), Kind::VarDef | Kind::ExprStmt),
         Kind::Block => {
             let class = tree.kind(tree.node(parent).parent) == Kind::ClassDef;
             !class || t.index() == parent.index() + 1

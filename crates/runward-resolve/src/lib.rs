@@ -12,6 +12,7 @@ mod numbers;
 mod once;
 mod policy;
 mod scopes;
+mod settings;
 mod values;
 
 use std::sync::Arc;
@@ -27,6 +28,9 @@ use values::Values;
 /// symbols.
 #[must_use]
 pub fn resolve(tree: &mut Tree, language: Language) -> Facts {
+    if language == Language::Terraform {
+        return settings::resolve(tree);
+    }
     let Some(policy) = Policy::of(language) else {
         return Facts::default();
     };

@@ -14,9 +14,9 @@ use crate::policy::Policy;
 
 /// Texts longer than this are not put together; a text that grows in a loop of a generated file must
 /// not cost the square of its length.
-const LONGEST_TEXT: usize = 16 << 10;
+pub(crate) const LONGEST_TEXT: usize = 16 << 10;
 /// Bytes of all texts that are put together in one file.
-const ALL_TEXTS: usize = 4 << 20;
+pub(crate) const ALL_TEXTS: usize = 4 << 20;
 /// How deep an expression is evaluated before its parts have been.
 const DEEPEST: u32 = 64;
 

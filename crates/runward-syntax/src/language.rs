@@ -13,6 +13,7 @@ pub enum Language {
     Yaml,
     Dockerfile,
     Bash,
+    Terraform,
     Generic,
     Regex,
     Apex,
@@ -47,7 +48,6 @@ pub enum Language {
     Scheme,
     Solidity,
     Swift,
-    Terraform,
     Vue,
     Xml,
 }
@@ -68,6 +68,9 @@ const NAMES: &[(&str, Language)] = &[
     ("docker", Language::Dockerfile),
     ("bash", Language::Bash),
     ("sh", Language::Bash),
+    ("terraform", Language::Terraform),
+    ("tf", Language::Terraform),
+    ("hcl", Language::Terraform),
     ("generic", Language::Generic),
     ("spacegrep", Language::Generic),
     ("aliengrep", Language::Generic),
@@ -115,9 +118,6 @@ const NAMES: &[(&str, Language)] = &[
     ("solidity", Language::Solidity),
     ("sol", Language::Solidity),
     ("swift", Language::Swift),
-    ("terraform", Language::Terraform),
-    ("tf", Language::Terraform),
-    ("hcl", Language::Terraform),
     ("vue", Language::Vue),
     ("xml", Language::Xml),
 ];
@@ -157,6 +157,7 @@ impl Language {
                 | Self::Yaml
                 | Self::Dockerfile
                 | Self::Bash
+                | Self::Terraform
                 | Self::Generic
                 | Self::Regex
         )

@@ -1,6 +1,6 @@
 //! Expressions.
 
-use runward_syntax::{Flags, Kind, NodeId};
+use runward_syntax::{Flags, Kind, Language, NodeId};
 
 use super::{K, Matcher};
 use crate::pattern::{Extra, P};
@@ -324,7 +324,8 @@ impl<'a> Matcher<'a> {
         if self.p(p).kind != target && !(wanted.is_empty() && ts.is_empty()) {
             return;
         }
-        let less = dots || (self.is_script() && self.pattern.options.implicit_ellipsis);
+        let open = self.is_script() || self.language() == Language::Terraform;
+        let less = dots || (open && self.pattern.options.implicit_ellipsis);
         self.unordered(&wanted, &ts, None, less, &|m, p, t, k| m.any(p, t, k), k);
     }
 

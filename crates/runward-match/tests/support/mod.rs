@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use runward_lower_config::{Bash, Dockerfile, Json, Yaml};
+use runward_lower_config::{Bash, Dockerfile, Hcl, Json, Yaml};
 use runward_lower_ecma::{JavaScript, TypeScript};
 use runward_lower_python::Python;
 use runward_match::{Budget, Compiler, Index, Match, Target, find};
@@ -18,6 +18,7 @@ pub(crate) const FRONTENDS: &[&dyn Frontend] = &[
     &Yaml,
     &Dockerfile,
     &Bash,
+    &Hcl,
 ];
 
 pub(crate) fn text(text: &str) -> Text {

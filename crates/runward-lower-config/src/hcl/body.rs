@@ -1,0 +1,222 @@
+//! Files, blocks and attributes.
+
+use runward_syntax::Kind;
+
+use super::cursor::Parser;
+use super::made::Id;
+
+/// Labels of a block that are looked through for its `{`.
+const MAX_LABELS: usize = 16;
+
+/// What an element of a body begins as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `key =`.
+    Attribute,
+    /// `key :`, which only objects have.
+    Pair,
+    /// `type "label" {`.
+    Block,
+}
+
+impl Parser<'_> {
+    pub(super) fn file(&mut self) -> Vec<Id> {
+        let mut all = Vec::new();
+        loop {
+            self.skip();
+            if self.is_done() {
+                return all;
+            }
+            match self.element() {
+                Some(element) => all.push(element),
+                None => self.drop_element(),
+            }
+        }
+    }
+
+    /// Statements as of a body, or a single expression.
+    pub(super) fn pattern(&mut self) -> Vec<Id> {
+        let mut all = Vec::new();
+        loop {
+            self.skip();
+            // Of a pair that was taken out of its object.
+            if !all.is_empty() && self.take(",") {
+                continue;
+            }
+            if self.is_done() {
+                break;
+            }
+            let element = match self.shape() {
+                Some(Shape::Pair) => self.member(),
+                _ => self.element(),
+            };
+            match element {
+                Some(element) => all.push(element),
+                None => self.drop_element(),
+            }
+        }
+        if all.is_empty() {
+            self.error("the pattern is empty");
+        }
+        all
+    }
+
+    fn drop_element(&mut self) {
+        self.error("an attribute or a block belongs here");
+        if self.rest().starts_with(['}', ']', ')']) {
+            self.drop_one();
+        } else {
+            self.drop_line();
+        }
+    }
+
+    /// What begins here, by what follows the key.
+    pub(super) fn shape(&mut self) -> Option<Shape> {
+        let start = self.at;
+        let end = self.end;
+        let found = self.shape_ahead();
+        (self.at, self.end) = (start, end);
+        found
+    }
+
+    fn shape_ahead(&mut self) -> Option<Shape> {
+        let is_word = self.word_length() > 0;
+        self.pass_label()?;
+        self.skip();
+        let rest = self.rest();
+        if rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>") {
+            return Some(Shape::Attribute);
+        }
+        if rest.starts_with(':') {
+            return Some(Shape::Pair);
+        }
+        if !is_word {
+            return None;
+        }
+        for _ in 0..MAX_LABELS {
+            if self.rest().starts_with('{') {
+                return Some(Shape::Block);
+            }
+            self.pass_label()?;
+            self.skip();
+        }
+        None
+    }
+
+    /// Past an identifier or a string without anything special in it.
+    fn pass_label(&mut self) -> Option<()> {
+        let length = match self.word_length() {
+            0 => {
+                let inside = self.rest().strip_prefix('"')?;
+                let end = inside.find(['"', '\n', '\\'])?;
+                inside.get(end..)?.starts_with('"').then_some(end + 2)?
+            }
+            length => length,
+        };
+        self.pass(length);
+        Some(())
+    }
+
+    /// An attribute or a block; in a pattern also `...` or an expression.
+    fn element(&mut self) -> Option<Id> {
+        match self.shape() {
+            Some(Shape::Attribute) => self.deeper(Self::attribute),
+            Some(Shape::Block) => self.deeper(Self::block),
+            _ if self.is_pattern => {
+                let start = self.at;
+                let value = match self.dots() {
+                    Some(dots) => dots,
+                    None => self.bracketed(false, Self::expression)?,
+                };
+                Some(self.made.node(Kind::ExprStmt, self.since(start), &[value]))
+            }
+            _ => None,
+        }
+    }
+
+    /// `key = value`.
+    fn attribute(&mut self) -> Option<Id> {
+        let start = self.at;
+        let key = self.label()?;
+        self.skip();
+        self.take("=");
+        Some(self.assigned(start, key))
+    }
+
+    /// The rest of an attribute or of an element of an object, behind its `=`.
+    pub(super) fn assigned(&mut self, start: usize, key: Id) -> Id {
+        let ty = self.made.absent(self.end);
+        let value = self.value_of_key();
+        let place = self.since(start);
+        self.made.node(Kind::VarDef, place, &[key, ty, value])
+    }
+
+    pub(super) fn value_of_key(&mut self) -> Id {
+        let end = self.end;
+        self.skip();
+        // The next attribute, where the value of this one was forgotten.
+        let is_next = self
+            .source
+            .get(end..self.at)
+            .is_some_and(|gap| gap.contains('\n'))
+            && self.shape().is_some();
+        let value = if is_next {
+            None
+        } else {
+            self.bracketed(false, Self::expression)
+        };
+        value.unwrap_or_else(|| {
+            self.error("a value is missing");
+            self.made.absent(end)
+        })
+    }
+
+    fn label(&mut self) -> Option<Id> {
+        match self.peek() {
+            Some('"') => self.quoted(),
+            _ => self.word(),
+        }
+    }
+
+    /// `type "label" { … }`: a call of the type with the labels and an object.
+    pub(super) fn block(&mut self) -> Option<Id> {
+        let start = self.at;
+        let kind = self.word()?;
+        self.skip();
+        let inside = self.at;
+        let mut arguments = Vec::new();
+        while !self.rest().starts_with('{') {
+            arguments.push(self.label()?);
+            self.skip();
+        }
+        arguments.push(self.body());
+        let arguments = self.made.node(Kind::Args, self.since(inside), &arguments);
+        let place = self.since(start);
+        let call = self.made.node(Kind::Call, place, &[kind, arguments]);
+        Some(self.made.node(Kind::ExprStmt, place, &[call]))
+    }
+
+    fn body(&mut self) -> Id {
+        let start = self.at;
+        self.take("{");
+        let mut all = Vec::new();
+        loop {
+            self.skip();
+            if self.take("}") {
+                break;
+            }
+            if self.is_done() {
+                self.error("a `}` is missing");
+                break;
+            }
+            if self.take(",") {
+                continue;
+            }
+            match self.element() {
+                Some(element) => all.push(element),
+                None => self.drop_element(),
+            }
+        }
+        self.made.node(Kind::Dict, self.since(start), &all)
+    }
+}
