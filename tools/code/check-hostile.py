@@ -39,6 +39,7 @@ LANGUAGES = {
     "yaml": (".yaml", "canary: 1\n", ["canary: $X", "$K: [..., $X, ...]"]),
     "dockerfile": (".dockerfile", "FROM canary\n", ["FROM canary", "RUN $X", "... | $Y"]),
     "bash": (".sh", "canary 1\n", ["canary ...", "... | $Y", "if $C; then ...; fi"]),
+    "terraform": (".tf", "canary = 1\n", ["canary = $X", "$T $N { ... $K = $V ... }", "[..., $X, ...]", "$F(...)"]),
     "generic": (".txt", "canary 1\n", ["canary $X", "$X secret ... $Y"]),
     "regex": (".log", "canary 1\n", []),
 }
@@ -93,6 +94,11 @@ NESTED = {
         ("${a[", "]}", "1"), ("a <<< $(", ")", "b"), ("if a; then b; elif ", "; fi", "c; then d"),
         ("select a in b; do ", "; done", "c"), ("until a; do ", "; done", "b"),
     ],
+    "terraform": [
+        ("a {\n", "}\n", ""), ("a = [", "]", "1"), ("a = {b = ", "}", "1"), ("a = (", ")", "1"), ("a = f(", ")", "1"),
+        ("a = \"${", "}\"", "1"), ("a = x[", "]", "1"), ("a = -", "", "1"), ("a = b ? ", " : 1", "1"),
+        ("a = [for x in ", " : x]", "y"), ("a = 1 + ", "", "1"), ("a = <<E\n${", "}\nE", "1"), ("a = x", "", ".b"),
+    ],
     "generic": [("(", ")", "a"), ("[", "]", "a"), ("{", "}", "a"), ("secret ", "", "a")],
     "regex": [("(", ")", "a"), ("a", "", "a"), ("x", "y", ""), ("a,", ";", "")],
 }
@@ -127,6 +133,8 @@ TOKENS = {
              "<<E\n", "cat <<E\nE\n", "$a ", "${a}", "$(a)", "`a`", "a=b ", "a=b\n", "function ",
              "f() ", "[ a ]\n", "[[ ", "(( ", "a > b\n", "<<<", "2>&1 ", "{a,b}", "a > b", "time ",
              "coproc ", "select ", "a() (b)\n"],
+    "terraform": ["a = ", "a = 1\n", "a {\n", "a \"b\" {\n", "a {}\n", "${", "%{", "%{ if a }", "<<E\n", "<<-E\n",
+                  "[for a in b : ", "for ", " in ", " => ", "a ? b : ", "a[*]", ".*", "\"${a}\" ", "&& ", "::", "...a"],
     "generic": ["secret ", "canary ", "a secret\n", "    a\n"],
     "regex": ["canary", "ab", "xy", "a,b;", "a "],
 }
@@ -142,6 +150,8 @@ CUT_OFF = {
                    "FROM", "RUN `"],
     "bash": ["x=\"", "x='", "cat <<E\na\n", "cat <<'E'\na\n", "$(", "${", "`", "((", "[[ ", "if a", "case a in",
              "f() {", "x=(", "a |", "a \\", "cat <<", "$((1"],
+    "terraform": ["a = \"", "a = <<E\nb\n", "a = [", "a = {", "a = f(", "a {", "a = \"${", "a =", "a \"b", "a = b ?",
+                  "/* ", "a = [for", "a = b.", "a = b["],
     "generic": ["a (", "a \""],
     "regex": ["a"],
 }
@@ -195,6 +205,7 @@ def long_lines(language, size):
         "yaml": ["a, ", "{a: b}, ", "a b "],
         "dockerfile": ["a && ", "a ", "a;", "a | "],
         "bash": ["a;", "a ", "a && ", "a | ", "$a", "x=1 "],
+        "terraform": ["a=1 ", "a{} ", "a,", "a+", "\"a\" ", "${a}", "a."],
         "generic": ["a ", "a", "secret ", "a;"],
         "regex": ["a", "a ", "x", "a,b;"],
     }[language]

@@ -32,6 +32,7 @@ SUITES = [
     ("yaml", ".yaml", "yaml", 0.93),
     ("dockerfile", ".dockerfile", "dockerfile", 0.93),
     ("bash", ".bash", "bash", 0.93),
+    ("terraform", ".tf", "terraform", 0.93),
 ]
 FIXES = [("python", ".py", "python"), ("js", ".js", "javascript"), ("ts", ".ts", "typescript")]
 TAINT = {"python": 0.9, "js": 0.9, "ts": 0.9}

@@ -18,7 +18,7 @@ import programs
 import rule_tests
 
 PROMISED = {"python": 0.99, "javascript": 0.97, "typescript": 0.97, "yaml": 0.95, "json": 0.95,
-            "dockerfile": 0.95, "bash": 0.95, "generic": 0.95}
+            "dockerfile": 0.95, "bash": 0.95, "terraform": 0.95, "generic": 0.95}
 LOADING_SECONDS = 0.3
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import programs
 
 SUPPORTED = {"python", "python2", "python3", "py", "javascript", "js", "typescript", "ts", "json",
-             "yaml", "dockerfile", "docker", "bash", "sh", "generic", "regex", "none"}
+             "yaml", "dockerfile", "docker", "bash", "sh",
+             "terraform", "tf", "hcl", "generic", "regex", "none"}
 
 
 def runward_tests(runward, directory):

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use runward_lower_config::{Bash, Dockerfile, Json, Yaml};
+use runward_lower_config::{Bash, Dockerfile, Hcl, Json, Yaml};
 use runward_syntax::{Frontend, Language, Limits, Vocabulary};
 use serde_json::Value;
 
@@ -15,6 +15,7 @@ fn frontend(language: Language) -> Option<&'static dyn Frontend> {
         Language::Yaml => Some(&Yaml),
         Language::Dockerfile => Some(&Dockerfile),
         Language::Bash => Some(&Bash),
+        Language::Terraform => Some(&Hcl),
         _ => None,
     }
 }
@@ -50,7 +51,7 @@ fn the_patterns_and_targets_of_the_reference_can_be_read() {
         return;
     };
     let (mut patterns, mut targets, mut wrong) = (0, 0, Vec::new());
-    for name in ["json", "yaml", "dockerfile", "bash"] {
+    for name in ["json", "yaml", "dockerfile", "bash", "terraform"] {
         let frontend = Language::from_name(name).and_then(frontend).unwrap();
         let mut found = Vec::new();
         files(&root.join("tests/patterns").join(name), &mut found);

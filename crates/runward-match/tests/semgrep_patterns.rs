@@ -79,6 +79,7 @@ fn patterns_find_what_semgrep_finds() {
         ("yaml", "yaml", Language::Yaml, 0),
         ("dockerfile", "dockerfile", Language::Dockerfile, 0),
         ("bash", "bash", Language::Bash, 0),
+        ("terraform", "tf", Language::Terraform, 0),
     ] {
         let (passed, all, failed) = run(Path::new(&root), directory, ext, language);
         println!("{directory}: {passed} of {all}");

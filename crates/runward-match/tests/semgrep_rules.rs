@@ -36,6 +36,7 @@ fn language(rule: &Rule, path: &str) -> Option<Language> {
         "yaml" | "yml" => Some(Language::Yaml),
         "dockerfile" | "Dockerfile" => Some(Language::Dockerfile),
         "sh" | "bash" => Some(Language::Bash),
+        "tf" | "hcl" => Some(Language::Terraform),
         _ => None,
     };
     rule.languages
@@ -66,6 +67,7 @@ fn rules_find_what_their_tests_say() {
         ("json", 0),
         ("dockerfile", 90),
         ("bash", 60),
+        ("terraform", 95),
         ("generic", 90),
     ] {
         let directory = Path::new(&root).join(name);

@@ -291,10 +291,18 @@ pub fn scaffold(id: &str, language: &str) -> Result<Scaffold, OpsError> {
             "FROM image:1.2",
             "FROM $IMAGE:latest",
         ),
+        "terraform" | "tf" | "hcl" => (
+            "terraform",
+            "tf",
+            "#",
+            "enabled = true",
+            "enabled = false",
+            "enabled = true",
+        ),
         other => {
             return Err(OpsError::usage(
                 format!("there is no template for `{other}`"),
-                "use python, javascript, typescript, bash or dockerfile; others are written by hand",
+                "use python, javascript, typescript, bash, dockerfile or terraform; others are written by hand",
             ));
         }
     };

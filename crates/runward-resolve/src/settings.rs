@@ -20,11 +20,10 @@ type Settings = FxHashMap<(Space, Symbol), Constant>;
 
 pub(crate) fn resolve(tree: &mut Tree) -> Facts {
     let settings = settings(tree);
-    let mut facts = Facts::default();
-    if settings.is_empty() {
-        return facts;
-    }
-    facts.known = vec![0; tree.len()];
+    let mut facts = Facts {
+        known: vec![0; tree.len()],
+        ..Facts::default()
+    };
     let mut text_left = ALL_TEXTS;
     // What is inside comes before what it is in.
     for at in (0..tree.len()).rev() {
@@ -35,6 +34,7 @@ pub(crate) fn resolve(tree: &mut Tree) -> Facts {
                 text_left = text_left.saturating_sub(text.len());
                 Constant::Str(tree.symbols.intern(&text))
             }),
+            Kind::Conditional => either(tree, &facts, node),
             _ => None,
         };
         let Some(constant) = constant else { continue };
@@ -104,6 +104,19 @@ fn reference(tree: &Tree, node: NodeId) -> Option<(Space, Symbol)> {
         _ => return None,
     };
     Some((space, tree.node(field).name))
+}
+
+/// Some string, where both values of a condition are strings.
+fn either(tree: &Tree, facts: &Facts, node: NodeId) -> Option<Constant> {
+    let mut values = tree.children(node).skip(1);
+    let is_text = |value: NodeId| {
+        tree.kind(value) == Kind::Str
+            || matches!(
+                facts.constant(value),
+                Some(Constant::Str(_) | Constant::AnyStr)
+            )
+    };
+    values.all(is_text).then_some(Constant::AnyStr)
 }
 
 /// The text of a template, where all that is interpolated is known text.

@@ -4,6 +4,7 @@ use runward_syntax::Kind;
 
 use super::cursor::Parser;
 use super::made::Id;
+use crate::metavar::span;
 
 /// Labels of a block that are looked through for its `{`.
 const MAX_LABELS: usize = 16;
@@ -36,29 +37,34 @@ impl Parser<'_> {
 
     /// Statements as of a body, or a single expression.
     pub(super) fn pattern(&mut self) -> Vec<Id> {
-        let mut all = Vec::new();
-        loop {
-            self.skip();
-            // Of a pair that was taken out of its object.
-            if !all.is_empty() && self.take(",") {
-                continue;
-            }
-            if self.is_done() {
-                break;
-            }
-            let element = match self.shape() {
-                Some(Shape::Pair) => self.member(),
-                _ => self.element(),
-            };
-            match element {
-                Some(element) => all.push(element),
-                None => self.drop_element(),
-            }
-        }
-        if all.is_empty() {
+        self.skip();
+        if self.is_done() {
             self.error("the pattern is empty");
+            return Vec::new();
         }
-        all
+        if self.shape() == Some(Shape::Pair) {
+            return self.single(Self::member);
+        }
+        let start = self.at;
+        if self.shape().is_none() && !self.rest().starts_with("...") {
+            return self.single(|this| {
+                let value = this.expression()?;
+                Some(this.made.node(Kind::ExprStmt, this.since(start), &[value]))
+            });
+        }
+        self.file()
+    }
+
+    /// A pattern of one thing alone, which may have the comma of the list that it is taken from.
+    fn single(&mut self, read: impl FnOnce(&mut Self) -> Option<Id>) -> Vec<Id> {
+        let found = read(self);
+        self.skip();
+        self.take(",");
+        self.skip();
+        if found.is_none() || !self.is_done() {
+            self.error("only attributes and blocks can follow one another; this is neither");
+        }
+        found.into_iter().collect()
     }
 
     fn drop_element(&mut self) {
@@ -117,16 +123,17 @@ impl Parser<'_> {
         Some(())
     }
 
-    /// An attribute or a block; in a pattern also `...` or an expression.
+    /// An attribute or a block; in a pattern also `...` or `<... expression ...>`.
     fn element(&mut self) -> Option<Id> {
         match self.shape() {
             Some(Shape::Attribute) => self.deeper(Self::attribute),
             Some(Shape::Block) => self.deeper(Self::block),
             _ if self.is_pattern => {
                 let start = self.at;
-                let value = match self.dots() {
-                    Some(dots) => dots,
-                    None => self.bracketed(false, Self::expression)?,
+                let value = if self.rest().starts_with("<...") {
+                    self.primary()?
+                } else {
+                    self.dots()?
                 };
                 Some(self.made.node(Kind::ExprStmt, self.since(start), &[value]))
             }
@@ -171,11 +178,16 @@ impl Parser<'_> {
         })
     }
 
+    /// An identifier or a string; the place of the latter is that of its text, as Semgrep has it.
     fn label(&mut self) -> Option<Id> {
-        match self.peek() {
-            Some('"') => self.quoted(),
-            _ => self.word(),
+        let start = self.at;
+        if let Some(word) = self.word() {
+            return Some(word);
         }
+        self.pass_label()?;
+        let text = self.source.get(start + 1..self.end - 1)?;
+        let place = span(start + 1, self.end - 1);
+        Some(self.made.leaf(Kind::Str, text, place))
     }
 
     /// `type "label" { … }`: a call of the type with the labels and an object.

@@ -104,6 +104,8 @@ impl<'a> Matcher<'a> {
             | Kind::Tagged
             | Kind::Computed
             | Kind::Keyword
+            // A block within a block of HCL; elsewhere no expression has a statement in it.
+            | Kind::ExprStmt
             | Kind::Other => all(&mut found),
             Kind::Compare => found.extend(
                 self.tree
@@ -136,7 +138,8 @@ impl<'a> Matcher<'a> {
             | Kind::Pair
             | Kind::Spread
             | Kind::Interp
-            | Kind::Hole => self.parts_of_expression(t),
+            | Kind::Hole
+            | Kind::ExprStmt => self.parts_of_expression(t),
             _ => Vec::new(),
         }
     }

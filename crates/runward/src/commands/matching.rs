@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub(crate) struct MatchArguments {
     /// The language of the pattern: python, javascript, typescript, json, yaml, dockerfile, bash,
-    /// generic or regex.
+    /// terraform, generic or regex.
     #[arg(long, short, value_name = "LANG")]
     language: String,
     /// The pattern, such as `eval($X)`.
