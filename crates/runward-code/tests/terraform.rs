@@ -17,7 +17,7 @@ resource "aws_s3_bucket" "by_name" {
   acl = local.open
 }
 resource "aws_s3_bucket" "closed" {
-  acl = "private"
+  acl = var.x ? "private" : "log-${local.open}"
   versioning {
     enabled = true
     mfa     = true
@@ -90,7 +90,8 @@ fn blocks_and_attributes_match_as_in_semgrep() {
         ("$B { ... }", vec![2, 14, 20, 21]),
         ("enabled = true\nmfa = $X", vec![15]),
         ("{ ..., Name = $V, ... }", vec![6]),
-        ("local.$X", vec![10]),
+        ("local.$X", vec![10, 13]),
+        ("acl = $A ? $B : \"log-public-read\"", vec![13]),
     ] {
         assert_eq!(lines(&scan(pattern, "main.tf", FILE)), found, "{pattern}");
     }

@@ -65,9 +65,14 @@ impl<'s> Made<'s> {
             self.is_full = true;
             return id;
         }
-        for (child, next) in children.iter().zip(children.iter().skip(1)) {
+        // What is missing at the end of a broken text has its place behind the white space there.
+        let mut span = span;
+        let nexts = children.iter().skip(1).copied().map(Some);
+        for (child, next) in children.iter().zip(nexts.chain([None])) {
             if let Some(node) = self.nodes.get_mut(child.0 as usize) {
-                node.next = Some(*next);
+                node.next = next;
+                span.start = span.start.min(node.span.start);
+                span.end = span.end.max(node.span.end);
             }
         }
         self.nodes.push(Node {
