@@ -161,6 +161,11 @@ impl<'s> Parser<'s> {
         found
     }
 
+    /// [`Self::deeper`] for what always makes a node.
+    pub(super) fn level(&mut self, work: impl FnOnce(&mut Self) -> Id) -> Option<Id> {
+        self.deeper(|this| Some(work(this)))
+    }
+
     /// Runs where the ends of lines are white space, or where they are not.
     pub(super) fn bracketed<T>(&mut self, is: bool, work: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.in_brackets, is);

@@ -129,8 +129,10 @@ impl Parser<'_> {
             return self.index(start, value);
         }
         let is_name = matches!(self.made.kind(value), Kind::Name | Kind::Metavar);
-        if rest.starts_with('(') && is_name {
-            let arguments = self.deeper(Self::arguments)?;
+        let space = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        if is_name && rest.get(space..).is_some_and(|rest| rest.starts_with('(')) {
+            self.at += space;
+            let arguments = self.level(Self::arguments)?;
             let place = self.since(start);
             return Some(self.made.node(Kind::Call, place, &[value, arguments]));
         }
@@ -203,10 +205,10 @@ impl Parser<'_> {
         })
     }
 
-    fn arguments(&mut self) -> Option<Id> {
+    fn arguments(&mut self) -> Id {
         let start = self.at;
         self.pass(1);
         let all = self.elements(")");
-        Some(self.made.node(Kind::Args, self.since(start), &all))
+        self.made.node(Kind::Args, self.since(start), &all)
     }
 }

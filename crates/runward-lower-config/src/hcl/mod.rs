@@ -1,8 +1,11 @@
 //! Terraform and the other files in HCL, by a parser that goes on after an error.
 
 mod body;
+mod comprehension;
 mod cursor;
 mod expression;
+#[cfg(test)]
+mod hostile;
 mod made;
 mod template;
 #[cfg(test)]

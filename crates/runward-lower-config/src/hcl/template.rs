@@ -22,7 +22,7 @@ impl Parser<'_> {
                 this.error("this string is not closed");
                 this.end = this.at;
             }
-            Some(this.template(start, (inside, until), pieces))
+            Some(this.template(start, (inside, until), &pieces))
         })
     }
 
@@ -55,12 +55,12 @@ impl Parser<'_> {
             this.heredocs -= 1;
             this.limit = limit;
             (this.at, this.end) = (from + after, from + after);
-            Some(this.template(start, (begin, until.max(begin)), pieces))
+            Some(this.template(start, (begin, until.max(begin)), &pieces))
         })
     }
 
     /// One string where nothing is interpolated; else its pieces.
-    fn template(&mut self, start: usize, inside: (usize, usize), pieces: Vec<Id>) -> Id {
+    fn template(&mut self, start: usize, inside: (usize, usize), pieces: &[Id]) -> Id {
         let place = self.since(start);
         if pieces
             .iter()
@@ -69,7 +69,7 @@ impl Parser<'_> {
             let text = self.source.get(inside.0..inside.1).unwrap_or_default();
             return self.made.leaf(Kind::Str, text, place);
         }
-        self.made.node(Kind::Interp, place, &pieces)
+        self.made.node(Kind::Interp, place, pieces)
     }
 
     /// The pieces up to a quote, which is left, or up to the end.

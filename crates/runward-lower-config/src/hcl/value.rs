@@ -1,6 +1,6 @@
 //! Literals, lists and objects.
 
-use runward_syntax::{Kind, Op};
+use runward_syntax::Kind;
 
 use super::body::Shape;
 use super::cursor::Parser;
@@ -15,9 +15,9 @@ impl Parser<'_> {
             '<' if self.is_pattern && rest.starts_with("<...") => self.deeper(Self::deep),
             '<' if rest.starts_with("<<") => self.heredoc(),
             '.' => self.dots(),
-            '[' => self.deeper(Self::list),
-            '{' => self.deeper(Self::object),
-            '(' => self.deeper(Self::parenthesized),
+            '[' => self.level(Self::list),
+            '{' => self.level(Self::object),
+            '(' => self.level(Self::parenthesized),
             '0'..='9' => Some(self.number()),
             _ => self.name_or_constant(),
         }
@@ -95,7 +95,7 @@ impl Parser<'_> {
         Some(self.made.node(Kind::Deep, self.since(start), &[inside?]))
     }
 
-    fn parenthesized(&mut self) -> Option<Id> {
+    fn parenthesized(&mut self) -> Id {
         let start = self.at;
         self.pass(1);
         let inside = self.bracketed(true, |this| {
@@ -107,20 +107,20 @@ impl Parser<'_> {
         if !self.take(")") {
             self.error("a `)` is missing");
         }
-        Some(inside.unwrap_or_else(|| {
+        inside.unwrap_or_else(|| {
             self.error("the parentheses are empty");
             self.made.absent(start)
-        }))
+        })
     }
 
-    fn list(&mut self) -> Option<Id> {
+    fn list(&mut self) -> Id {
         let start = self.at;
         self.pass(1);
         if let Some(made) = self.comprehension(start, "]") {
-            return Some(made);
+            return made;
         }
         let all = self.elements("]");
-        Some(self.made.node(Kind::List, self.since(start), &all))
+        self.made.node(Kind::List, self.since(start), &all)
     }
 
     /// Expressions with commas between them, up to a bracket.
@@ -168,11 +168,11 @@ impl Parser<'_> {
         ends
     }
 
-    fn object(&mut self) -> Option<Id> {
+    fn object(&mut self) -> Id {
         let start = self.at;
         self.pass(1);
         if let Some(made) = self.comprehension(start, "}") {
-            return Some(made);
+            return made;
         }
         let mut all = Vec::new();
         loop {
@@ -187,15 +187,14 @@ impl Parser<'_> {
                 all.push(dots);
                 continue;
             }
-            match self.member() {
-                Some(member) => all.push(member),
-                None => {
-                    self.error("a key and a value belong here");
-                    self.drop_one();
-                }
+            if let Some(member) = self.member() {
+                all.push(member);
+            } else {
+                self.error("a key and a value belong here");
+                self.drop_one();
             }
         }
-        Some(self.made.node(Kind::Dict, self.since(start), &all))
+        self.made.node(Kind::Dict, self.since(start), &all)
     }
 
     /// `key = value` or `key : value`; a pattern can have a block of a body instead.
@@ -214,94 +213,5 @@ impl Parser<'_> {
             self.error("a `=` and a value are missing");
         }
         Some(self.assigned(start, key))
-    }
-
-    /// `for a, b in c : …` behind the bracket that opens a list or an object.
-    fn comprehension(&mut self, start: usize, close: &str) -> Option<Id> {
-        let (at, end) = (self.at, self.end);
-        self.skip();
-        let is_key = matches!(self.shape(), Some(Shape::Attribute | Shape::Pair));
-        let is_for = self.is_word("for") && !is_key;
-        if !is_for {
-            (self.at, self.end) = (at, end);
-            return None;
-        }
-        Some(self.bracketed(true, |this| this.comprehension_inside(start, close)))
-    }
-
-    fn comprehension_inside(&mut self, start: usize, close: &str) -> Id {
-        let begin = self.at;
-        let header = self.for_header();
-        let ends = self.since(begin);
-        let header = self.made.node(Kind::CompFor, ends, &header);
-        self.skip();
-        if !self.take(":") {
-            self.error("a `:` is missing");
-        }
-        self.skip();
-        let from = self.at;
-        let mut element = self.part("a value is missing");
-        self.skip();
-        let is_object = self.take("=>");
-        if is_object {
-            self.skip();
-            let value = self.part("a value is missing");
-            // `…` groups the values of one key.
-            self.take("...");
-            element = self
-                .made
-                .node(Kind::Pair, self.since(from), &[element, value]);
-        }
-        let mut all = vec![element, header];
-        self.skip();
-        let from = self.at;
-        if self.is_word("if") {
-            self.pass(2);
-            self.skip();
-            let test = self.part("a condition is missing");
-            all.push(self.made.node(Kind::CompIf, self.since(from), &[test]));
-            self.skip();
-        }
-        if !self.take(close) {
-            self.error(&format!("a `{close}` is missing"));
-        }
-        let op = if is_object { Op::Dict } else { Op::List };
-        let place = self.since(start);
-        self.made.operation(Kind::Comprehension, op, place, &all)
-    }
-
-    /// `for a, b in c`: the names and what they are of.
-    pub(super) fn for_header(&mut self) -> [Id; 2] {
-        self.pass(3);
-        self.skip();
-        let start = self.at;
-        let mut names = Vec::new();
-        while !self.is_word("in") {
-            let Some(name) = self.dots().or_else(|| self.word()) else {
-                self.error("a name belongs here");
-                break;
-            };
-            names.push(name);
-            self.skip();
-            self.take(",");
-            self.skip();
-        }
-        let target = match names.as_slice() {
-            [only] => *only,
-            names => self.made.node(Kind::Tuple, self.since(start), names),
-        };
-        if self.is_word("in") {
-            self.pass(2);
-        }
-        self.skip();
-        [target, self.part("a value is missing")]
-    }
-
-    fn part(&mut self, missing: &str) -> Id {
-        let value = self.expression();
-        value.unwrap_or_else(|| {
-            self.error(missing);
-            self.made.absent(self.end)
-        })
     }
 }
