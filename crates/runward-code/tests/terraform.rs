@@ -98,6 +98,21 @@ fn blocks_and_attributes_match_as_in_semgrep() {
 }
 
 #[test]
+fn a_text_is_the_number_that_it_says() {
+    let text =
+        "variable \"v\" {\n  default = 5\n}\na = \"5\"\nb = \"${var.v}\"\nc = true\nd = \"true\"\n";
+    for (pattern, found) in [
+        ("$K = 5", vec![2, 4, 5]),
+        ("$K = \"5\"", vec![2, 4, 5]),
+        ("$K = true", vec![6, 7]),
+        ("$K = \"...\"", vec![4, 5, 7]),
+        ("$K = 7", vec![]),
+    ] {
+        assert_eq!(lines(&scan(pattern, "a.tf", text)), found, "{pattern}");
+    }
+}
+
+#[test]
 fn json_in_a_here_document_is_searched() {
     let rule = r#"
 rules:

@@ -3,6 +3,8 @@
 //! There is no order of execution. As in Semgrep a name stands for a literal that it was set to, and
 //! not for what another name stands for.
 
+use std::borrow::Cow;
+
 use runward_syntax::{Kind, NodeId, Symbol, Tree};
 use rustc_hash::FxHashMap;
 
@@ -128,14 +130,16 @@ fn joined(tree: &Tree, facts: &Facts, node: NodeId, left: usize) -> Option<Strin
             _ => piece,
         };
         let text = match (tree.kind(value), facts.constant(value)) {
-            (Kind::Str, _) => tree.name(value),
-            (_, Some(Constant::Str(text))) => tree.symbols.text(*text),
+            (Kind::Str, _) => Cow::Borrowed(tree.name(value)),
+            (_, Some(Constant::Str(text))) => Cow::Borrowed(tree.symbols.text(*text)),
+            (_, Some(Constant::Int(number))) => Cow::Owned(number.to_string()),
+            (_, Some(Constant::Bool(is))) => Cow::Owned(is.to_string()),
             _ => return None,
         };
         if whole.len() + text.len() > LONGEST_TEXT.min(left) {
             return None;
         }
-        whole.push_str(text);
+        whole.push_str(&text);
     }
     Some(whole)
 }

@@ -57,6 +57,7 @@ impl<'a> Matcher<'a> {
                     return self.text_literal(p, *only, k);
                 }
             }
+            _ if self.is_coerced(p, t) => return k(self),
             _ => {}
         }
         if pattern.kind == Kind::Regex {
@@ -117,6 +118,7 @@ impl<'a> Matcher<'a> {
                     k(self);
                 }
             }
+            _ if self.is_coerced_constant(p, constant) => k(self),
             _ => {}
         }
     }

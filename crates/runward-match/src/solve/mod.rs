@@ -12,6 +12,7 @@
 )]
 
 mod args;
+mod coerced;
 mod deep;
 mod defs;
 mod expr;
