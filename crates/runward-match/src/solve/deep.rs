@@ -1,7 +1,7 @@
 //! Expressions somewhere inside others: `<... e ...>`, and what a statement pattern finds in larger
 //! statements.
 
-use runward_syntax::{Kind, NodeId};
+use runward_syntax::{Kind, Language, NodeId};
 
 use super::{K, Matcher};
 use crate::pattern::P;
@@ -104,9 +104,9 @@ impl<'a> Matcher<'a> {
             | Kind::Tagged
             | Kind::Computed
             | Kind::Keyword
-            // A block within a block of HCL; elsewhere no expression has a statement in it.
-            | Kind::ExprStmt
             | Kind::Other => all(&mut found),
+            // A block within a block.
+            Kind::ExprStmt if self.language() == Language::Terraform => all(&mut found),
             Kind::Compare => found.extend(
                 self.tree
                     .children(t)
@@ -138,8 +138,8 @@ impl<'a> Matcher<'a> {
             | Kind::Pair
             | Kind::Spread
             | Kind::Interp
-            | Kind::Hole
-            | Kind::ExprStmt => self.parts_of_expression(t),
+            | Kind::Hole => self.parts_of_expression(t),
+            Kind::ExprStmt if self.language() == Language::Terraform => self.parts_of_expression(t),
             _ => Vec::new(),
         }
     }
