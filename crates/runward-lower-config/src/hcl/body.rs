@@ -7,7 +7,7 @@ use super::made::Id;
 use crate::metavar::span;
 
 /// Labels of a block that are looked through for its `{`.
-const MAX_LABELS: usize = 16;
+const MAX_LABELS: usize = 8;
 
 /// What an element of a body begins as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
