@@ -27,7 +27,7 @@ pub(crate) fn spread(modules: &mut HashMap<String, Module>, runs: impl Fn(&str) 
                 .map(|call| (path.clone(), None, call.clone()))
         })
         .collect();
-    let mut classes: Vec<(String, String)> = Vec::new();
+    let mut classes: BTreeSet<(String, String)> = BTreeSet::new();
     for (path, module) in modules.iter().filter(|(path, _)| runs(path)) {
         for function in &module.functions {
             let class = function.class.clone();
@@ -46,14 +46,12 @@ pub(crate) fn spread(modules: &mut HashMap<String, Module>, runs: impl Fn(&str) 
         }
     }
     for (file, class) in classes {
-        let functions = modules.get(&file).into_iter().flat_map(|it| &it.functions);
-        let methods: BTreeSet<&str> = functions
-            .filter(|function| function.class.as_ref() == Some(&class))
-            .map(|function| function.name.as_str())
-            .collect();
-        let calls = methods
+        let methods = modules
+            .get(&file)
             .into_iter()
-            .map(|method| (file.clone(), Some(class.clone()), format!("self.{method}")));
+            .flat_map(|it| it.methods(&class));
+        let calls =
+            methods.map(|method| (file.clone(), Some(class.clone()), format!("self.{method}")));
         pending.extend(calls);
     }
     let mut known: BTreeSet<Call> = BTreeSet::new();

@@ -189,10 +189,15 @@ impl<'a> Contexts<'a> {
     /// Modules below a directory that no import statement can name (`4 manual tests/`) and that nothing which
     /// describes the package mentions: somebody runs them, nobody imports them.
     fn not_importable(&self, tree: &ArchiveTree) -> Vec<String> {
-        let described: String = DESCRIBING
+        let texts: Vec<_> = DESCRIBING
             .iter()
             .filter_map(|file| tree.get(&format!("{}{file}", self.root)))
             .map(String::from_utf8_lossy)
+            .collect();
+        let described: HashSet<&str> = texts
+            .iter()
+            .flat_map(|text| text.split(['"', '\'', '/', '\n', '=', ',', '[', ']']))
+            .map(str::trim)
             .collect();
         let hidden = |part: &str| !is_identifier(part) && !described.contains(part);
         let below = |path: &str| {

@@ -87,6 +87,12 @@ impl Inspector {
         self
     }
 
+    /// The threads that were asked for; the program's own where none were, or there are no more.
+    fn pool(&self) -> Option<rayon::ThreadPool> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.jobs?);
+        pool.build().ok()
+    }
+
     /// Looks at one artefact. Nothing of it is run.
     pub fn inspect(&self, artefact: &Artefact<'_>) -> Result<Inspection, InspectError> {
         let archive = runward_archives::open(artefact.file_name, artefact.bytes, &self.limits)?;
@@ -104,7 +110,11 @@ impl Inspector {
         let files = tree.len();
         let size = tree.files().map(|(_, bytes)| bytes.len() as u64).sum();
         let installs = Installs::find(&mut tree, kind, &root);
-        let contexts = Contexts::new(&tree, kind, &root, &installs);
+        let read = || Contexts::new(&tree, kind, &root, &installs);
+        let contexts = match self.pool() {
+            Some(pool) => pool.install(read),
+            None => read(),
+        };
         seen.extend(
             self.rules
                 .look(&tree, &contexts, &installs, self.jobs, &mut not_covered),

@@ -6,7 +6,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::LazyLock,
 };
 
@@ -16,6 +16,9 @@ use crate::context::Context;
 
 /// Methods that run when an object is made or started.
 const STARTED: [&str; 5] = ["__init__", "__new__", "__del__", "run", "start"];
+
+/// Where a class would stand, of functions that are methods of none.
+const FREE: &str = "";
 
 /// What calls the function that it is given.
 const CALLERS: [&str; 9] = [
@@ -64,6 +67,8 @@ pub(crate) struct Imported {
 pub(crate) struct Module {
     lines: Vec<Line>,
     pub(crate) functions: Vec<Function>,
+    /// Their numbers, by class and name.
+    index: HashMap<String, HashMap<String, Vec<usize>>>,
     /// What is called when the module is imported.
     pub(crate) calls: BTreeSet<String>,
     pub(crate) imports: BTreeMap<String, Imported>,
@@ -94,32 +99,33 @@ impl Module {
 
     /// The functions that calling a name of this file runs: the function, or what making an object runs.
     pub(crate) fn named<'m>(&'m self, name: &'m str) -> impl Iterator<Item = usize> + 'm {
-        self.numbers(move |function| match &function.class {
-            None => function.name == name,
-            Some(class) => class == name && STARTED.contains(&function.name.as_str()),
-        })
+        let made = STARTED.iter().flat_map(|method| self.method(name, method));
+        self.method(FREE, name).chain(made)
     }
 
-    /// The method of a class.
+    /// The method of a class; of [`FREE`], a function of none.
     pub(crate) fn method<'m>(
         &'m self,
-        class: &'m str,
-        name: &'m str,
-    ) -> impl Iterator<Item = usize> + 'm {
-        self.numbers(move |function| {
-            function.class.as_deref() == Some(class) && function.name == name
-        })
+        class: &str,
+        name: &str,
+    ) -> impl Iterator<Item = usize> + use<'m> {
+        let found = self.index.get(class).and_then(|names| names.get(name));
+        found.into_iter().flatten().copied()
     }
 
-    fn numbers<'m>(
-        &'m self,
-        wanted: impl Fn(&Function) -> bool + 'm,
-    ) -> impl Iterator<Item = usize> + 'm {
-        self.functions
-            .iter()
-            .enumerate()
-            .filter(move |(_, function)| wanted(function))
-            .map(|(number, _)| number)
+    /// The names of the methods of a class.
+    pub(crate) fn methods(&self, class: &str) -> impl Iterator<Item = &str> {
+        let names = self.index.get(class).into_iter().flat_map(HashMap::keys);
+        names.map(String::as_str)
+    }
+
+    fn index(mut self) -> Self {
+        for (number, function) in self.functions.iter().enumerate() {
+            let class = function.class.as_deref().unwrap_or(FREE);
+            let names = self.index.entry(class.to_owned()).or_default();
+            names.entry(function.name.clone()).or_default().push(number);
+        }
+        self
     }
 
     /// The same for `__main__.py`, which nobody imports: `python -m` runs it.
@@ -299,7 +305,7 @@ pub(crate) fn scan(text: &str) -> Module {
             Line::Text | Line::Main => {}
         }
     }
-    module
+    module.index()
 }
 
 impl Module {
@@ -457,8 +463,6 @@ pub(crate) fn imported_words(text: &str) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use super::*;
 
     fn imports(text: &str) -> Vec<usize> {

@@ -110,10 +110,11 @@ impl Rules {
             // A line of a lifecycle script that is no Bash is looked at as text.
             !installs.made_up.contains_key(&gap.path)
         }));
+        let mut file = LastFile::default();
         scanned
             .findings
             .into_iter()
-            .filter_map(|finding| self.weigh(tree, contexts, installs, finding))
+            .filter_map(|finding| self.weigh(tree, contexts, installs, &mut file, finding))
             .collect()
     }
 
@@ -122,6 +123,7 @@ impl Rules {
         tree: &ArchiveTree,
         contexts: &Contexts<'_>,
         installs: &Installs,
+        file: &mut LastFile,
         finding: CodeFinding,
     ) -> Option<Seen> {
         let meaning = self
@@ -142,7 +144,9 @@ impl Rules {
             Context::Library => meaning.library,
             Context::Aside => return None,
         };
-        if meaning.behaviours.contains("shell") && from_projects_only(tree, &finding.location) {
+        if meaning.behaviours.contains("shell")
+            && from_projects_only(file.lines(tree, &finding.location))
+        {
             weight = weight.min(FROM_PROJECTS);
         }
         Some(Seen {
@@ -163,18 +167,38 @@ pub(crate) fn sentence(text: &str) -> String {
     first.unwrap_or_default() + chars.as_str()
 }
 
-/// Whether the lines of a place name hosts, and only those of well-known projects.
-fn from_projects_only(tree: &ArchiveTree, location: &Location) -> bool {
-    let text = String::from_utf8_lossy(tree.get(&location.path).unwrap_or_default());
-    let number = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
-    let first = number(location.start.line).saturating_sub(1);
-    let count = number(location.end.line).saturating_sub(first).max(1);
-    let mut hosts = text
-        .lines()
-        .skip(first)
-        .take(count)
-        .flat_map(hosts::named)
-        .peekable();
+/// The file that was asked about last: findings come file by file.
+#[derive(Default)]
+struct LastFile {
+    path: String,
+    content: String,
+    /// Where its lines begin.
+    starts: Vec<usize>,
+}
+
+impl LastFile {
+    /// The lines of a place.
+    fn lines(&mut self, tree: &ArchiveTree, location: &Location) -> &str {
+        if self.path != location.path || self.starts.is_empty() {
+            let bytes = tree.get(&location.path).unwrap_or_default();
+            self.path.clone_from(&location.path);
+            self.content = String::from_utf8_lossy(bytes).into_owned();
+            let after = self.content.match_indices('\n').map(|(at, _)| at + 1);
+            self.starts = std::iter::once(0).chain(after).collect();
+        }
+        let start = |line: u32| {
+            let line = usize::try_from(line).unwrap_or(usize::MAX);
+            self.starts.get(line).copied().unwrap_or(self.content.len())
+        };
+        let from = start(location.start.line.saturating_sub(1));
+        let to = start(location.end.line.max(location.start.line));
+        self.content.get(from..to).unwrap_or_default()
+    }
+}
+
+/// Whether lines name hosts, and only those of well-known projects.
+fn from_projects_only(lines: &str) -> bool {
+    let mut hosts = hosts::named(lines).peekable();
     hosts.peek().is_some() && hosts.all(hosts::is_project)
 }
 

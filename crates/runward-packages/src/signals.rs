@@ -37,6 +37,7 @@ pub const REMOVED: &str = "removed-by-registry";
 pub const CONFUSION: &str = "dependency-confusion";
 pub const MISMATCH: &str = "manifest-mismatch";
 pub const FILES: &str = "file-behaviour";
+pub const OTHER_FILES: &str = "other-files";
 pub const NEAR: &str = "near-popular-name";
 pub const PATTERN: &str = "suspicious-name-pattern";
 pub const BORROWED: &str = "borrowed-repository";
@@ -215,6 +216,11 @@ signals! {
     NO_DESCRIPTION, "The package does not say what it is", 0.5, Registry,
     "It has neither a summary nor a description.",
     "Nothing by itself; look at what else speaks against it.";
+
+    OTHER_FILES, "Files for other platforms were not looked at", 0.0, Archive,
+    "A release may have dozens of wheels. The source and one wheel stand for it; what the others do is not \
+     known. It adds nothing to the score.",
+    "Where you install on another platform, `runward package inspect` looks at its file.";
 
     ALLOWANCE_NOT_USED, "An allowlist entry does not count", 0.0, Configuration,
     "The allowlist has an entry for this package that has expired, or that does not speak of known \

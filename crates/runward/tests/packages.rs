@@ -60,6 +60,8 @@ fn answer(address: &str, path: &str) -> Option<Vec<u8>> {
         "thing" => (HONEST, json!(["inventedd-helper"])),
         "plainthing" | "swappedthing" => (HONEST, json!(null)),
         "stealingthing" => (STEALS, json!(null)),
+        // Its file is not there.
+        "lostthing" if !is_file => (HONEST, json!(null)),
         _ => return None,
     };
     let archive = sdist(name, setup);
@@ -211,6 +213,9 @@ fn the_files_of_a_release_are_looked_at() {
         differs[0]["evidence"].as_str().unwrap().contains("SHA-256"),
         "{swapped:#}"
     );
+    // A file that cannot be had is not one that does nothing.
+    let lost = ["--set", &url, "lostthing"];
+    assert_eq!(sandbox.json(&check(&lost)).0, 4);
     // Where files are not to be looked at, none is fetched.
     let (code, report) = sandbox.json(&check(&[&asked[..], &["--inspect", "never"]].concat()));
     assert_eq!(code, 0, "{report:#}");
@@ -255,6 +260,9 @@ fn a_guarded_command_looks_into_what_it_brings() {
         "{}",
         text(&output.stderr)
     );
+    assert!(!sandbox.project().join("ran.txt").exists());
+    let output = sandbox.run(&[&guard[..], &["lostthing"]].concat());
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
     assert!(!sandbox.project().join("ran.txt").exists());
     let output = sandbox.run(&[&guard[..], &["plainthing"]].concat());
     assert_eq!(output.status.code(), Some(7), "{}", text(&output.stderr));

@@ -38,15 +38,22 @@ pub(super) struct Looker<'a> {
 impl Looker<'_> {
     /// Adds what the files of releases show to what is known of their packages.
     pub(super) fn look(&self, examined: &mut [Examined]) {
-        let wanted: Vec<(usize, Subject, Release)> = examined
-            .iter()
-            .enumerate()
-            .filter(|(_, one)| self.wants(one))
-            .filter_map(|(at, one)| {
-                let release = one.summary.as_ref()?.chosen.clone()?;
-                Some((at, one.subject.clone(), release))
-            })
-            .collect();
+        let mut wanted: Vec<(usize, Subject, Release)> = Vec::new();
+        for (at, one) in examined.iter_mut().enumerate() {
+            if !self.wants(one) {
+                continue;
+            }
+            let chosen = one
+                .summary
+                .as_ref()
+                .and_then(|summary| summary.chosen.clone());
+            match chosen {
+                Some(release) => wanted.push((at, one.subject.clone(), release)),
+                None => one
+                    .evidence
+                    .skip(signals::FILES, "the registry tells of no such version"),
+            }
+        }
         if wanted.is_empty() {
             return;
         }
@@ -150,7 +157,7 @@ impl Looker<'_> {
         let left = release.artefacts.len().saturating_sub(files.len());
         if left > 0 {
             evidence.skip(
-                signals::FILES,
+                signals::OTHER_FILES,
                 format!(
                     "{left} of {} files were not looked at, which are for other platforms",
                     release.artefacts.len()

@@ -9,7 +9,7 @@ use runward_model::{
 use runward_packages::{NameLists, Query, Registry, signals};
 use runward_store::RuleCoverage;
 
-use super::{Desk, seen, undeclared};
+use super::{Desk, files_not_looked_at, seen, undeclared};
 use crate::{Context, OpsError, Project, Settings, files::Files, scan::Looked};
 
 /// How a scan looks at packages.
@@ -89,7 +89,12 @@ pub(crate) fn scan(
                     .iter()
                     .any(|one| one.id == signals::NOT_EXISTING);
             all_answered &= answered;
-            all_looked &= ask && !gap(&checked.check, signals::FILES);
+            let unseen = files_not_looked_at(&checked.check);
+            all_looked &= ask && unseen.is_none();
+            gaps.extend(unseen.map(|reason| {
+                let reason = format!("what its files do is not known: {reason}");
+                not_covered(dependency, reason)
+            }));
             if ask && !answered {
                 gaps.push(unasked(dependency, &checked.check));
             }
@@ -105,16 +110,7 @@ pub(crate) fn scan(
     }
     let read = || graph.read.iter().map(|(path, _)| path.clone()).collect();
     scan.packages.covered = RuleCoverage {
-        // What only a registry tells is not gone because one did not answer.
-        rules: signals::all()
-            .iter()
-            .filter(|doc| match doc.needs {
-                signals::Needs::Registry => all_answered,
-                signals::Needs::Archive => all_answered && all_looked,
-                _ => true,
-            })
-            .map(|doc| doc.id.to_owned())
-            .collect(),
+        rules: covered_rules(all_answered, all_looked),
         whole: files.whole,
         history: false,
         not_covered: gaps,
@@ -143,8 +139,18 @@ pub(crate) fn scan(
     Ok(scan)
 }
 
-fn gap(check: &PackageCheck, signal: &str) -> bool {
-    check.unevaluated.iter().any(|one| one.signal == signal)
+/// The rules whose findings are gone where none is made: what only a registry or a file tells is not gone
+/// because one did not answer, or was not looked at.
+fn covered_rules(all_answered: bool, all_looked: bool) -> Vec<String> {
+    signals::all()
+        .iter()
+        .filter(|doc| match doc.needs {
+            signals::Needs::Registry => all_answered,
+            signals::Needs::Archive => all_answered && all_looked,
+            _ => true,
+        })
+        .map(|doc| doc.id.to_owned())
+        .collect()
 }
 
 /// A package about which the registry was asked and gave no answer.
@@ -154,14 +160,17 @@ fn unasked(dependency: &Dependency, check: &PackageCheck) -> NotCovered {
         .iter()
         .find(|one| one.signal == signals::YOUNG);
     let why = why.or_else(|| check.unevaluated.first());
+    let why = why.map_or("no answer", |one| one.reason.as_str());
+    let reason = format!("the registry did not say what this package is: {why}");
+    not_covered(dependency, reason)
+}
+
+fn not_covered(dependency: &Dependency, reason: String) -> NotCovered {
     NotCovered {
         path: dependency.source.path.clone(),
         line: Some(dependency.source.line),
         package: Some(dependency.package.name.clone()),
-        reason: format!(
-            "the registry did not say what this package is: {}",
-            why.map_or("no answer", |one| one.reason.as_str())
-        ),
+        reason,
     }
 }
 

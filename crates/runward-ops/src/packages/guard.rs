@@ -10,7 +10,7 @@ use runward_guard::{Effect, FileKind, IndexKind, Limits, Plan, RequirementFile, 
 use runward_model::{Ecosystem, Recommendation};
 use runward_packages::{Checked, DependencyKind, Query};
 
-use super::{Desk, distinct, from_graph, inspect};
+use super::{Desk, distinct, files_not_looked_at, from_graph, inspect};
 use crate::{
     Context, OpsError, Project, Settings,
     deps::{self, DepsRequest},
@@ -107,6 +107,14 @@ pub fn guard(
     let mut desk = Desk::open(settings)?;
     desk.inspect = inspect.unwrap_or(desk.inspect);
     let (checks, problems) = follow(context, &desk, !offline, distinct(queries), &mut uncertain);
+    let unseen = checks.iter().filter_map(|checked| {
+        let reason = files_not_looked_at(&checked.check)?;
+        let name = &checked.check.name;
+        Some(format!(
+            "what the files of `{name}` do is not known: {reason}"
+        ))
+    });
+    uncertain.extend(unseen);
     Ok(Guarded {
         plan,
         checks: local.into_iter().chain(checks).collect(),
@@ -220,6 +228,10 @@ impl Asked<'_> {
             )
         });
         match read {
+            Ok(read) if read.graph.read.is_empty() => self.uncertain.push(format!(
+                "`{}` has no manifest that could be read",
+                place.display()
+            )),
             Ok(read) => {
                 let named = from_graph(&read.graph);
                 let of_it = named

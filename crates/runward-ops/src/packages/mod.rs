@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use runward_advisories::Database;
 use runward_http::{Http, HttpLimits, UreqClient};
-use runward_model::{DependencyGraph, Ecosystem, Origin, Package};
+use runward_model::{DependencyGraph, Ecosystem, Origin, Package, PackageCheck};
 use runward_names::Patterns;
 use runward_packages::{
     AllowList, Cache, CacheLimits, Checker, Domains, Fetcher, Freshness, Limits, Malicious,
@@ -276,6 +276,13 @@ pub fn query(ecosystem: &Ecosystem, text: &str) -> Result<Query, OpsError> {
         .map(|version| version.trim().to_owned())
         .filter(|it| !it.is_empty());
     Ok(query)
+}
+
+/// Why the files of a package that were to be looked at were not, or not all.
+pub fn files_not_looked_at(check: &PackageCheck) -> Option<&str> {
+    let mut gaps = check.unevaluated.iter();
+    let gap = gaps.find(|one| one.signal == runward_packages::signals::FILES)?;
+    Some(&gap.reason)
 }
 
 /// What a manifest or lockfile names, and what of it cannot be checked.

@@ -237,7 +237,7 @@ fn run_inspect(session: &Session, files: &[PathBuf], explain: bool, format: List
 }
 
 /// 1 where a package is kept out or somebody has to look, 4 where nothing speaks against any but
-/// it could not be told whether they exist.
+/// it could not be told whether they exist, or what their files do.
 fn exit(report: &CheckReport) -> Exit {
     let stopped = |check: &PackageCheck| {
         check.recommendation != Recommendation::Allow
@@ -246,7 +246,10 @@ fn exit(report: &CheckReport) -> Exit {
     let checks = || report.checks.iter().map(|checked| &checked.check);
     if checks().any(stopped) {
         Exit::PROBLEMS
-    } else if checks().any(|check| check.recommendation != Recommendation::Allow) {
+    } else if checks().any(|check| {
+        check.recommendation != Recommendation::Allow
+            || packages::files_not_looked_at(check).is_some()
+    }) {
         Exit::INCOMPLETE
     } else {
         Exit::CLEAN
